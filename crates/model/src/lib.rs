@@ -1,0 +1,6 @@
+//! Words of Aside: ids, positions, and decisions that need nothing but their arguments.
+//! No IO, no clock, no randomness, so everything here can be tested by tables of cases.
+
+mod ids;
+
+pub use ids::{QueuePosition, RoomNum, SyncToken, UserNum};

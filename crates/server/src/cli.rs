@@ -1,0 +1,144 @@
+//! The command line. What it sets is laid over the configuration file and the environment.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Layer, Problem};
+
+/// Direct messages for your platform, over the Matrix client-server API.
+#[derive(Debug, Parser)]
+#[command(name = "aside", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the server (also without a subcommand).
+    Serve(ServeArgs),
+    /// Works on the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Says what is wrong with the configuration, or that nothing is.
+    Check(FileArgs),
+    /// Prints a fully commented configuration file with all defaults.
+    Example,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct FileArgs {
+    /// The configuration file; without it, only the environment and the flags count.
+    #[arg(long, short, value_name = "FILE", env = "ASIDE_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// Address and port to listen on [default: 127.0.0.1:8008]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Folder for the SQLite database and media [default: ./aside-data]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<String>,
+    /// The name after the colon in user ids; cannot be changed later [default: localhost]
+    #[arg(long, value_name = "NAME")]
+    pub server_name: Option<String>,
+    /// PostgreSQL URL; without it, SQLite in the data folder
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Lets anyone make an account
+    #[arg(long)]
+    pub open_registration: bool,
+    /// Takes all rate limits off, for tests and measurements
+    #[arg(long)]
+    pub no_rate_limits: bool,
+}
+
+impl ServeArgs {
+    pub fn config(&self) -> Result<Config, Problem> {
+        load(&self.file, self.flags())
+    }
+
+    fn flags(&self) -> Vec<Layer> {
+        let texts = [
+            ("--listen", "server.listen", &self.listen),
+            ("--data", "data.dir", &self.data),
+            ("--server-name", "server.name", &self.server_name),
+            ("--database", "database.url", &self.database),
+        ];
+        let given =
+            |(flag, key, value): (&str, &str, &Option<String>)| Some(Layer::one(flag, key, value.clone()?));
+        let mut flags: Vec<Layer> = texts.into_iter().filter_map(given).collect();
+        if self.open_registration {
+            flags.push(Layer::one("--open-registration", "registration.open", true));
+        }
+        if self.no_rate_limits {
+            flags.push(Layer::one("--no-rate-limits", "limits.rate_limits", false));
+        }
+        flags
+    }
+}
+
+impl FileArgs {
+    pub fn config(&self) -> Result<Config, Problem> {
+        load(self, Vec::new())
+    }
+}
+
+fn load(file: &FileArgs, flags: Vec<Layer>) -> Result<Config, Problem> {
+    let file = file.config.as_deref().map(Layer::file).transpose()?;
+    // A variable that is not Unicode cannot be one of ours.
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Config::load(file, environment, flags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_reach_the_configuration() {
+        let words = "aside serve --listen 127.0.0.1:9 --data d --server-name a.example --database postgres://x \
+                     --open-registration --no-rate-limits";
+        let Cli { command: Some(Command::Serve(args)), .. } = Cli::parse_from(words.split_whitespace())
+        else {
+            panic!("`serve` should be understood");
+        };
+        let config = Config::load(None, [], args.flags()).expect("the flags are right");
+
+        assert_eq!(config.server.listen.port(), 9);
+        assert_eq!(config.data.dir, PathBuf::from("d"));
+        assert_eq!(config.server.name, "a.example");
+        assert_eq!(config.database.url.expect("it was given").reveal(), "postgres://x");
+        assert!(config.registration.open);
+        assert!(!config.limits.rate_limits);
+    }
+
+    #[test]
+    fn serve_may_be_left_out() {
+        let cli = Cli::parse_from(["aside", "--listen", "127.0.0.1:9"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.serve.listen.as_deref(), Some("127.0.0.1:9"));
+    }
+
+    #[test]
+    fn a_bad_flag_is_named() {
+        let args = ServeArgs { listen: Some("8008".to_owned()), ..ServeArgs::default() };
+        let problem = Config::load(None, [], args.flags()).expect_err("the port alone is no address");
+        assert_eq!(
+            problem.to_string(),
+            "--listen: server.listen = \"8008\" is refused: invalid socket address syntax."
+        );
+    }
+}

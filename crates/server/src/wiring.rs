@@ -1,0 +1,85 @@
+//! From the configuration to a running homeserver: the only file of this crate that knows what the others
+//! offer.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use aside_domain::{Homeserver, MediaStore, Settings};
+use aside_store::{Location, Store};
+use axum::Router;
+
+use crate::config::{Config, Media, StoreKind};
+
+/// Everything that the accept loop needs, and what the greeting wants to know.
+pub struct House {
+    pub homeserver: Arc<Homeserver>,
+    pub router: Router,
+    /// Lets the first account in; there is one only at the first start.
+    pub first_token: Option<String>,
+}
+
+pub async fn open(config: &Config) -> Result<House, String> {
+    make_folder(&config.data.dir)?;
+    let store = Store::open(location(config))
+        .await
+        .map_err(|error| format!("the database cannot be opened: {error}."))?;
+    let homeserver = Homeserver::open(store, settings(config)).await.map_err(|error| error.to_string())?;
+    let first_token =
+        aside_domain::registration::first_token(&homeserver).await.map_err(|error| error.to_string())?;
+    Homeserver::spawn_workers(&homeserver);
+    Ok(House { router: aside_api::router(Arc::clone(&homeserver)), homeserver, first_token })
+}
+
+/// The folder holds password hashes and messages, so it is nobody else's to read.
+fn make_folder(dir: &Path) -> Result<(), String> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|error| format!("data.dir = \"{}\" cannot be made: {error}.", dir.display()))
+}
+
+fn location(config: &Config) -> Location {
+    match &config.database.url {
+        Some(url) => Location::Postgres {
+            url: url.reveal().to_owned(),
+            max_connections: config.database.max_connections,
+        },
+        None => Location::Sqlite(config.data.dir.join("aside.db")),
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        server_name: config.server.name.clone(),
+        base_url: config.server.public_url(),
+        data_dir: config.data.dir.clone(),
+        open_registration: config.registration.open,
+        rate_limits: config.limits.rate_limits,
+        reuse_direct_rooms: config.rooms.reuse_direct,
+        default_room_version: config.rooms.default_version.clone(),
+        max_request_bytes: config.limits.max_request_bytes,
+        max_upload_bytes: config.media.max_upload_bytes,
+        max_pixels: config.media.max_pixels,
+        media_store: media_store(&config.media, &config.data.dir),
+        sync_max_timeout_ms: config.sync.max_timeout_ms,
+        queue_days: config.sync.queue_days,
+        queue_max_entries: config.sync.queue_max_entries,
+        presence: config.presence.enabled,
+    }
+}
+
+fn media_store(media: &Media, data_dir: &Path) -> MediaStore {
+    match media.store {
+        StoreKind::Disk => MediaStore::Disk(data_dir.join("media")),
+        StoreKind::S3 => MediaStore::S3 {
+            endpoint: media.s3_endpoint.clone(),
+            bucket: media.s3_bucket.clone().unwrap_or_default(),
+            region: media.s3_region.clone(),
+            access_key: media.s3_access_key.clone().unwrap_or_default(),
+            secret_key: media.s3_secret_key.as_ref().map(|key| key.reveal().to_owned()).unwrap_or_default(),
+        },
+    }
+}

@@ -1,0 +1,39 @@
+//! Brings the tables up to date: one numbered sequence of files, forward only, run once each, the same on both engines.
+
+use crate::{Error, Result, Side, Store, args};
+
+/// Number, name, text. A released file is never changed; the next change is the next number.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "names", include_str!("../migrations/0001_names.sql")),
+    (2, "users", include_str!("../migrations/0002_users.sql")),
+    (3, "rooms", include_str!("../migrations/0003_rooms.sql")),
+];
+
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+
+/// # Errors
+/// [`Error::Database`] where a file fails, or where the database was written by a newer program.
+pub(crate) async fn run(store: &Store) -> Result<()> {
+    store.run_script(CREATE).await?;
+    let done = store
+        .read(Side::Sweep, async |tx| {
+            tx.one("SELECT coalesce(max(number), 0) FROM migrations", args![], |row| row.get::<i64>(0)).await
+        })
+        .await?;
+    let known = MIGRATIONS.last().map_or(0, |(number, ..)| *number);
+    if done > known {
+        return Err(Error::Database(format!(
+            "the database is at version {done}, this program knows versions up to {known}: start the newer program again"
+        )));
+    }
+    for &(number, name, script) in MIGRATIONS.iter().filter(|(number, ..)| *number > done) {
+        store
+            .write(Side::Sweep, async move |tx| {
+                tx.run_script(script).await?;
+                tx.execute("INSERT INTO migrations (number, name) VALUES ($1, $2)", args![number, name]).await?;
+                Ok(())
+            })
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Which table belongs to which side. No statement and no transaction touches two sides, so that each side can be
+//! sharded by its own key; `docs/adr/0003` gives the rules, a test walks every statement.
+
+use aside_model::{RoomNum, UserNum};
+
+/// The side, and the key, that a transaction works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// One room's log and state.
+    Room(RoomNum),
+    /// One user's queue, devices, keys and settings.
+    User(UserNum),
+    /// Tables with a key of their own: a name, an alias, a pair, a media id. Each statement names that key.
+    Named,
+    /// Sweepers and operator reports, which read across keys of one side and never lock.
+    Sweep,
+}
+
+/// The distribution column of a table, and so the side it lives on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SideKind {
+    Room,
+    User,
+    Named,
+}
+
+/// Every table, its side, and its distribution column.
+pub const TABLES: &[(&str, SideKind, &str)] = &[
+    ("settings", SideKind::Named, "name"),
+    ("counters", SideKind::Named, "name"),
+    ("user_names", SideKind::Named, "localpart"),
+    ("room_names", SideKind::Named, "room_id"),
+    ("direct_rooms", SideKind::Named, "pair"),
+    ("registration_tokens", SideKind::Named, "token"),
+    ("users", SideKind::User, "user_num"),
+    ("user_heads", SideKind::User, "user_num"),
+    ("user_rooms", SideKind::User, "user_num"),
+    ("queue", SideKind::User, "user_num"),
+    ("notifications", SideKind::User, "user_num"),
+    ("devices", SideKind::User, "user_num"),
+    ("access_tokens", SideKind::User, "user_num"),
+    ("rooms", SideKind::Room, "room_num"),
+    ("events", SideKind::Room, "room_num"),
+    ("txns", SideKind::Room, "room_num"),
+    ("room_state", SideKind::Room, "room_num"),
+    ("state_log", SideKind::Room, "room_num"),
+    ("members", SideKind::Room, "room_num"),
+    ("relations", SideKind::Room, "room_num"),
+    ("receipts", SideKind::Room, "room_num"),
+];
+
+/// Panics where a statement names a table of another side than its transaction's.
+pub(crate) fn assert_side(side: &Side, sql: &str) {
+    let allowed = match side {
+        Side::Room(_) => SideKind::Room,
+        Side::User(_) => SideKind::User,
+        Side::Named => SideKind::Named,
+        Side::Sweep => return,
+    };
+    for (table, kind, _) in tables_in(sql) {
+        assert!(*kind == allowed, "{table} is not on the {allowed:?} side: {sql}");
+    }
+}
+
+/// The tables that a statement names.
+pub fn tables_in(sql: &str) -> impl Iterator<Item = &'static (&'static str, SideKind, &'static str)> {
+    let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    TABLES.iter().filter(move |(table, ..)| {
+        words.windows(2).any(|pair| {
+            pair[1] == *table && matches!(pair[0], "FROM" | "INTO" | "UPDATE" | "JOIN" | "TABLE" | "ON")
+        })
+    })
+}

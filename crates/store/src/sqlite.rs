@@ -1,0 +1,236 @@
+//! SQLite: one writer thread that commits waiting work in groups, readers on the calling thread, a checkpointer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::dialect;
+use crate::tx::{Engine, SqliteConnection};
+use crate::{Durability, Error, Result, Side, Tx};
+
+/// Writes that may wait for the writer; past it, callers wait for a place.
+const WAITING_WRITES_MAX: usize = 4096;
+/// Writes that share one commit. A group is also bounded by what was waiting when it began.
+const GROUP_MAX: usize = 256;
+/// Read connections kept open for the next reader; more are opened in a rush and closed after it.
+const IDLE_READERS_MAX: usize = 8;
+/// The checkpointer copies the log back when it holds this many bytes, out of the writer's way.
+const CHECKPOINT_AT_BYTES: u64 = 4 << 20;
+/// Where the checkpointer can't keep up, the writer itself stops the log from growing past this many 4 KiB pages.
+const LOG_PAGES_MAX: u32 = 16_384;
+
+pub(crate) struct Database {
+    path: PathBuf,
+    writes: mpsc::Sender<Box<dyn Job>>,
+    readers: Mutex<Vec<SqliteConnection>>,
+}
+
+impl Database {
+    pub(crate) fn open(directory: &Path) -> Result<Database> {
+        std::fs::create_dir_all(directory)
+            .map_err(|error| Error::Unavailable(format!("{}: {error}", directory.display())))?;
+        let path = directory.join("aside.db");
+        let writer = open_writer(&path)?;
+        let (writes, waiting) = mpsc::channel(WAITING_WRITES_MAX);
+        spawn("aside-writer", move || write_in_groups(&writer, waiting))?;
+        let (checkpoint_path, alive) = (path.clone(), writes.downgrade());
+        spawn("aside-checkpoint", move || {
+            while alive.upgrade().is_some() {
+                thread::sleep(Duration::from_millis(250));
+                if let Err(error) = checkpoint(&checkpoint_path) {
+                    tracing::warn!(%error, "checkpoint failed");
+                }
+            }
+        })?;
+        Ok(Database { path, writes, readers: Mutex::default() })
+    }
+
+    /// Reads take microseconds from a warm page cache, less than a hop to another thread, so they run where they are called.
+    pub(crate) fn read<T>(&self, side: Side, work: impl AsyncFn(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let connection = match self.idle_readers().pop() {
+            Some(connection) => connection,
+            None => open_reader(&self.path)?,
+        };
+        connection.connection.prepare_cached("BEGIN")?.execute([])?;
+        let result = finish_now(work(&Tx { engine: Engine::Sqlite(&connection), side }));
+        connection.connection.prepare_cached("COMMIT")?.execute([])?;
+        let mut idle = self.idle_readers();
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(connection);
+        }
+        result
+    }
+
+    pub(crate) async fn write<T, F>(&self, durability: Durability, side: Side, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(Write { work, side, durability, outcome: None, answer });
+        self.writes.send(job).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    pub(crate) fn explain(&self, sql: &str) -> Result<Vec<String>> {
+        let connection = open_reader(&self.path)?.connection;
+        let text = format!("EXPLAIN QUERY PLAN {}", dialect::sqlite_placeholders(sql));
+        let mut statement = connection.prepare(&text)?;
+        let mut rows = statement.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next()? {
+            steps.push(row.get(3)?);
+        }
+        Ok(steps)
+    }
+
+    fn idle_readers(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn stopped() -> Error {
+    Error::Unavailable("the database writer has stopped".into())
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
+    let started = thread::Builder::new().name(name.into()).stack_size(2 << 20).spawn(body);
+    started.map(drop).map_err(|error| Error::Unavailable(error.to_string()))
+}
+
+fn open_writer(path: &Path) -> Result<SqliteConnection> {
+    let connection = Connection::open(path)
+        .map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "cache_size", -8_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(SqliteConnection::new(connection))
+}
+
+fn open_reader(path: &Path) -> Result<SqliteConnection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "cache_size", -4_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(SqliteConnection::new(connection))
+}
+
+fn checkpoint(path: &Path) -> Result<()> {
+    let log = path.with_extension("db-wal");
+    if std::fs::metadata(log).map_or(0, |log| log.len()) < CHECKPOINT_AT_BYTES {
+        return Ok(());
+    }
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// SQLite's futures never wait, so one poll finishes them. A closure that awaits anything but its transaction is a bug.
+fn finish_now<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => Err(Error::Database("database work waited for something outside its transaction".into())),
+    }
+}
+
+/// A write on its way through the writer thread: run inside a group, answered after the group's commit.
+trait Job: Send {
+    fn durability(&self) -> Durability;
+    fn run(&mut self, connection: &SqliteConnection) -> bool;
+    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>);
+}
+
+struct Write<F, T> {
+    work: F,
+    side: Side,
+    durability: Durability,
+    outcome: Option<Result<T>>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Job for Write<F, T>
+where
+    T: Send,
+    F: AsyncFn(&Tx<'_>) -> Result<T> + Send,
+{
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    fn run(&mut self, connection: &SqliteConnection) -> bool {
+        let tx = Tx { engine: Engine::Sqlite(connection), side: self.side.clone() };
+        let outcome = catch_unwind(AssertUnwindSafe(|| finish_now((self.work)(&tx))))
+            .unwrap_or_else(|_| Err(Error::Database("database work panicked".into())));
+        let succeeded = outcome.is_ok();
+        self.outcome = Some(outcome);
+        succeeded
+    }
+
+    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
+        let outcome = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Err(why), _) => Err(Error::Unavailable(why.to_owned())),
+            (Ok(()), None) => Err(stopped()),
+        };
+        // The caller may have gone away; what was written stays written.
+        let _ = self.answer.send(outcome);
+    }
+}
+
+/// The writer thread: takes what waits, runs each in a savepoint of one transaction, commits once, answers all.
+fn write_in_groups(connection: &SqliteConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    let mut synced = Durability::Synced;
+    let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP_MAX);
+    while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+        let needs_sync = group.iter().any(|job| job.durability() == Durability::Synced);
+        let wanted = if needs_sync { Durability::Synced } else { Durability::Repairable };
+        let committed = commit_group(connection, &mut group, (synced != wanted).then_some(wanted));
+        synced = wanted;
+        let committed = committed.map_err(|error| {
+            tracing::error!(%error, writes = group.len(), "commit failed");
+            let _ = connection.connection.execute_batch("ROLLBACK");
+            error.to_string()
+        });
+        for job in group.drain(..) {
+            job.answer(committed.as_ref().map(drop).map_err(String::as_str));
+        }
+    }
+}
+
+fn commit_group(
+    connection: &SqliteConnection,
+    group: &mut [Box<dyn Job>],
+    durability: Option<Durability>,
+) -> Result<()> {
+    let run = |sql: &str| -> Result<()> {
+        connection.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    };
+    match durability {
+        Some(Durability::Synced) => connection.connection.pragma_update(None, "synchronous", "FULL")?,
+        Some(Durability::Repairable) => connection.connection.pragma_update(None, "synchronous", "NORMAL")?,
+        None => {}
+    }
+    run("BEGIN IMMEDIATE")?;
+    for job in group {
+        run("SAVEPOINT work")?;
+        if !job.run(connection) {
+            run("ROLLBACK TO work")?;
+        }
+        run("RELEASE work")?;
+    }
+    run("COMMIT")
+}

@@ -1,4 +1,5 @@
-//! The HTTP/1.1 client of the generator: one keep-alive connection per virtual user, nothing pooled, nothing shared.
+//! The HTTP/1.1 client of the generator: one keep-alive connection per virtual user, nothing pooled, nothing
+//! shared.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,9 +23,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Takes `http://host:port`. There is no TLS: a measure of it would be one of the generator's cryptography too.
+    /// Takes `http://host:port`. There is no TLS: a measure of it would be one of the generator's
+    /// cryptography too.
     pub fn parse(url: &str) -> Result<Arc<Self>> {
-        let address = url.strip_prefix("http://").context("only http:// URLs can be measured")?.trim_end_matches('/');
+        let address =
+            url.strip_prefix("http://").context("only http:// URLs can be measured")?.trim_end_matches('/');
         ensure!(!address.contains('/'), "{url}: a path in the URL is not supported");
         let address = if address.contains(':') { address.to_owned() } else { format!("{address}:80") };
         let host = HeaderValue::from_str(&address).with_context(|| format!("{url} is not a URL"))?;
@@ -38,7 +41,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body of a successful answer; anything else becomes an error that shows the beginning of the answer.
+    /// The body of a successful answer; anything else becomes an error that shows the beginning of the
+    /// answer.
     pub fn ok(self) -> Result<Bytes> {
         if self.status.is_success() {
             return Ok(self.body);
@@ -75,12 +79,21 @@ impl Connection {
         self.call(Method::POST, path, token, body).await
     }
 
-    async fn call(&mut self, method: Method, path: &str, token: Option<&HeaderValue>, body: Bytes) -> Result<Answer> {
+    async fn call(
+        &mut self,
+        method: Method,
+        path: &str,
+        token: Option<&HeaderValue>,
+        body: Bytes,
+    ) -> Result<Answer> {
         let exchange = async {
             match self.exchange(&method, path, token, body.clone()).await? {
                 Ok(answer) => Ok(answer),
-                // The server closed the idle connection under the request: safe to repeat, unless it is a POST.
-                Err(error) if error.is_canceled() || (error.is_incomplete_message() && method != Method::POST) => {
+                // The server closed the idle connection under the request: safe to repeat, unless it is a
+                // POST.
+                Err(error)
+                    if error.is_canceled() || (error.is_incomplete_message() && method != Method::POST) =>
+                {
                     self.sender = None;
                     Ok(self.exchange(&method, path, token, body).await??)
                 }
@@ -122,7 +135,8 @@ impl Connection {
                 let stream = TcpStream::connect(&self.endpoint.address).await?;
                 stream.set_nodelay(true)?;
                 let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-                // An error of the connection reaches the request that waits on it, so it is not reported here.
+                // An error of the connection reaches the request that waits on it, so it is not reported
+                // here.
                 tokio::spawn(connection);
                 sender
             }

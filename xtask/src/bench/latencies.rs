@@ -1,6 +1,10 @@
-//! Latencies of one measure and their percentiles: exact, from a sorted list, since a run has at most some 100,000.
+//! Latencies of one measure and their percentiles: exact, from a sorted list, since a run has at most some
+//! 100,000.
 
 use std::time::Duration;
+
+use anyhow::Result;
+use tokio::task::JoinSet;
 
 #[derive(Default)]
 pub struct Latencies {
@@ -14,6 +18,15 @@ impl Latencies {
 
     pub fn merge(&mut self, other: Self) {
         self.nanoseconds.extend(other.nanoseconds);
+    }
+
+    /// Waits for all `tasks` and puts their latencies together.
+    pub async fn gather(mut tasks: JoinSet<Result<Self>>) -> Result<Self> {
+        let mut all = Self::default();
+        while let Some(one) = tasks.join_next().await {
+            all.merge(one??);
+        }
+        Ok(all)
     }
 
     pub fn len(&self) -> usize {
@@ -36,7 +49,8 @@ impl Latencies {
     }
 }
 
-/// The middle of `values`, the mean of the two middle ones if their count is even; not a number if there are none.
+/// The middle of `values`, the mean of the two middle ones if their count is even; not a number if there are
+/// none.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -60,7 +74,10 @@ mod tests {
     #[test]
     fn percentiles_are_by_nearest_rank() {
         let latencies = of_ms((1..=100).rev());
-        assert_eq!(latencies.percentiles_ms([0.0, 50.0, 95.0, 99.0, 99.9, 100.0]), [1.0, 50.0, 95.0, 99.0, 100.0, 100.0]);
+        assert_eq!(
+            latencies.percentiles_ms([0.0, 50.0, 95.0, 99.0, 99.9, 100.0]),
+            [1.0, 50.0, 95.0, 99.0, 100.0, 100.0]
+        );
         assert_eq!(of_ms([7]).percentiles_ms([50.0, 99.9]), [7.0, 7.0]);
     }
 

@@ -41,7 +41,8 @@ pub async fn register(connection: &mut Connection, name: &str) -> Result<User> {
     });
     let mut answer = connection.post(PATH, None, body(&request)).await?;
     if answer.status == StatusCode::UNAUTHORIZED {
-        let session = top_level_string(&answer.body, "session").context("user-interactive answer without a session")?;
+        let session =
+            top_level_string(&answer.body, "session").context("user-interactive answer without a session")?;
         request["auth"]["session"] = session.into();
         answer = connection.post(PATH, None, body(&request)).await?;
     }
@@ -62,7 +63,8 @@ pub async fn login(connection: &mut Connection, name: &str) -> Result<User> {
 }
 
 fn user(name: &str, answer: &[u8]) -> Result<User> {
-    let field = |key| top_level_string(answer, key).with_context(|| format!("no {key} in the answer to {name}"));
+    let field =
+        |key| top_level_string(answer, key).with_context(|| format!("no {key} in the answer to {name}"));
     let mut token = HeaderValue::try_from(format!("Bearer {}", field("access_token")?))?;
     token.set_sensitive(true);
     Ok(User { id: field("user_id")?, name: name.to_owned(), token })
@@ -75,8 +77,10 @@ pub async fn direct_room(connection: &mut Connection, creator: &User, invitee: &
         "is_direct": true,
         "invite": [invitee.id],
     });
-    let answer = connection.post("/_matrix/client/v3/createRoom", Some(&creator.token), body(&request)).await?;
-    let room_id = top_level_string(&answer.ok()?, "room_id").context("createRoom answered without a room_id")?;
+    let answer =
+        connection.post("/_matrix/client/v3/createRoom", Some(&creator.token), body(&request)).await?;
+    let room_id =
+        top_level_string(&answer.ok()?, "room_id").context("createRoom answered without a room_id")?;
     let room = Room { path: format!("/_matrix/client/v3/rooms/{}", percent_encode(&room_id)) };
     let join = format!("{}/join", room.path);
     connection.post(&join, Some(&invitee.token), Bytes::from_static(b"{}")).await?.ok()?;
@@ -84,26 +88,40 @@ pub async fn direct_room(connection: &mut Connection, creator: &User, invitee: &
 }
 
 /// Sends one text message of about 100 bytes that begins with `marker` and `number`.
-pub async fn send(connection: &mut Connection, user: &User, room: &Room, marker: &str, number: usize) -> Result<()> {
+pub async fn send(
+    connection: &mut Connection,
+    user: &User,
+    room: &Room,
+    marker: &str,
+    number: usize,
+) -> Result<()> {
     // Unique in the whole run, so unique for every device too.
     static NEXT_TRANSACTION: AtomicU64 = AtomicU64::new(0);
 
     let transaction = NEXT_TRANSACTION.fetch_add(1, Ordering::Relaxed);
     let path = format!("{}/send/m.room.message/{transaction}", room.path);
-    let text = format!(r#"{{"msgtype":"m.text","body":"{marker}{number}: shall we meet at eight by the old bridge?"}}"#);
+    let text = format!(
+        r#"{{"msgtype":"m.text","body":"{marker}{number}: shall we meet at eight by the old bridge?"}}"#
+    );
     let answer = connection.put(&path, Some(&user.token), text.into()).await?.ok()?;
     top_level_string(&answer, "event_id").context("a send was answered without an event_id")?;
     Ok(())
 }
 
-pub async fn sync(connection: &mut Connection, user: &User, since: Option<&str>, timeout_ms: u64) -> Result<Synced> {
+pub async fn sync(
+    connection: &mut Connection,
+    user: &User,
+    since: Option<&str>,
+    timeout_ms: u64,
+) -> Result<Synced> {
     let mut path = format!("/_matrix/client/v3/sync?timeout={timeout_ms}");
     if let Some(since) = since {
         path.push_str("&since=");
         path.push_str(&percent_encode(since));
     }
     let body = connection.get(&path, Some(&user.token)).await?.ok()?;
-    let next_batch = top_level_string(&body, "next_batch").context("a sync was answered without next_batch")?;
+    let next_batch =
+        top_level_string(&body, "next_batch").context("a sync was answered without next_batch")?;
     Ok(Synced { next_batch, body })
 }
 

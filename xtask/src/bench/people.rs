@@ -1,4 +1,5 @@
-//! The people of a run: users registered once and direct rooms made once, shared by the measures that need them.
+//! The people of a run: users registered once and direct rooms made once, shared by the measures that need
+//! them.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -88,12 +89,17 @@ impl People {
 
     pub fn registrations(&self, figures: &mut Figures) {
         if !self.users.is_empty() {
-            figures.higher("register.rate", "registrations/s, 32 in flight", self.users.len() as f64 / self.registering_s);
+            figures.higher(
+                "register.rate",
+                "registrations/s, 32 in flight",
+                self.users.len() as f64 / self.registering_s,
+            );
         }
     }
 }
 
-/// Does `work` for every index below `count`, several at a time on as many connections, and returns what it returned.
+/// Does `work` for every index below `count`, several at a time on as many connections, and returns what it
+/// returned.
 pub async fn pipelined<T>(
     endpoint: &Arc<Endpoint>,
     count: usize,

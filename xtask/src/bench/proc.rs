@@ -10,14 +10,16 @@ pub struct Memory {
     pub pss: f64,
 }
 
-/// A server's processes: those named, and every process that they have started. None if the server is not ours to see.
+/// A server's processes: those named, and every process that they have started. None if the server is not
+/// ours to see.
 #[derive(Clone, Default)]
 pub struct Processes {
     pub roots: Vec<u32>,
 }
 
 impl Processes {
-    /// User and system time so far in seconds, of children that have ended too; not a number if it is unknown.
+    /// User and system time so far in seconds, of children that have ended too; not a number if it is
+    /// unknown.
     fn cpu_s(&self) -> f64 {
         if self.roots.is_empty() {
             return f64::NAN;
@@ -26,7 +28,8 @@ impl Processes {
         ticks as f64 / rustix::param::clock_ticks_per_second() as f64
     }
 
-    /// Memory in bytes; not a number if it is unknown, for instance because the processes belong to another user.
+    /// Memory in bytes; not a number if it is unknown, for instance because the processes belong to another
+    /// user.
     pub fn memory(&self) -> Memory {
         let all: Option<Vec<_>> = self.with_descendants().iter().map(|stat| memory_of(stat.pid)).collect();
         match all {
@@ -102,7 +105,12 @@ pub struct Use {
 
 impl Meter {
     pub fn start(server: &Processes) -> Self {
-        Self { server: server.clone(), started: Instant::now(), server_s: server.cpu_s(), generator_s: generator_s() }
+        Self {
+            server: server.clone(),
+            started: Instant::now(),
+            server_s: server.cpu_s(),
+            generator_s: generator_s(),
+        }
     }
 
     pub fn stop(&self) -> Use {

@@ -1,5 +1,5 @@
-//! Finds what the load generator needs in an answer without building a JSON tree, because the generator shares its
-//! cores with the server that it measures.
+//! Finds what the load generator needs in an answer without building a JSON tree, because the generator
+//! shares its cores with the server that it measures.
 
 use memchr::{memchr2, memmem};
 
@@ -38,7 +38,8 @@ fn string_end(json: &[u8], open: usize) -> Option<usize> {
     }
 }
 
-/// Where the value begins, if a colon follows at `at`; without one the string before was a value and not a key.
+/// Where the value begins, if a colon follows at `at`; without one the string before was a value and not a
+/// key.
 fn value_after(json: &[u8], at: usize) -> Option<usize> {
     let colon = skip_space(json, at);
     (json.get(colon) == Some(&b':')).then(|| skip_space(json, colon + 1))
@@ -70,7 +71,9 @@ pub fn count(body: &[u8], needle: &str) -> usize {
 pub fn percent_encode(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len() + 16), |mut encoded, byte| {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
         encoded

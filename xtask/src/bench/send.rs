@@ -30,10 +30,7 @@ async fn measure_one(run: &mut Run<'_>, pairs: &[Pair], in_flight: usize) -> Res
         let connections: Vec<_> = own.iter().map(|_| Connection::new(&run.people.endpoint)).collect();
         workers.spawn(send_until(until, own, connections, marker.clone()));
     }
-    let mut latencies = Latencies::default();
-    while let Some(one) = workers.join_next().await {
-        latencies.merge(one??);
-    }
+    let latencies = Latencies::gather(workers).await?;
     let used = meter.stop();
     let sends = latencies.len() as f64;
     let [p50, p95, p99, p999] = latencies.percentiles_ms([50.0, 95.0, 99.0, 99.9]);

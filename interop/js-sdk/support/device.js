@@ -9,14 +9,16 @@ Promise.withResolvers ??= function () {
     return { promise, resolve, reject };
 };
 
-const sdk = await import("matrix-js-sdk");
-const { CryptoEvent, decodeRecoveryKey } = await import("matrix-js-sdk/lib/crypto-api/index.js");
+// The SDK tells each of its steps, among which the tests' own words would be lost. Its modules take
+// the shared logger as it is when they are loaded, so it is silenced first.
 const { logger: sharedLogger } = await import("matrix-js-sdk/lib/logger.js");
-
-// The SDK tells each of its steps, among which the tests' own words would be lost.
-sharedLogger.setLevel("silent");
 const say = () => {};
 const logger = { trace: say, debug: say, info: say, warn: say, error: say, getChild: () => logger };
+sharedLogger.methodFactory = () => say;
+sharedLogger.rebuild();
+
+const sdk = await import("matrix-js-sdk");
+const { CryptoEvent, decodeRecoveryKey } = await import("matrix-js-sdk/lib/crypto-api/index.js");
 
 const PATIENCE_MS = 20_000;
 
@@ -145,6 +147,7 @@ export class Device {
             accessToken: access_token,
             userId: user_id,
             deviceId: device_id,
+            timelineSupport: true,
             logger,
             cryptoCallbacks: {
                 getSecretStorageKey: async ({ keys }) =>

@@ -128,7 +128,8 @@ impl Connection {
         Ok(body.map(|body| Answer { status, body: body.to_bytes() }))
     }
 
-    async fn open(&mut self) -> Result<&mut http1::SendRequest<Full<Bytes>>> {
+    /// Opens the connection unless it is open.
+    pub async fn open(&mut self) -> Result<&mut http1::SendRequest<Full<Bytes>>> {
         let sender = match self.sender.take().filter(|sender| !sender.is_closed()) {
             Some(sender) => sender,
             None => {

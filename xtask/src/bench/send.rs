@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use tokio::task::JoinSet;
 
 use super::Run;
 use super::client::Connection;
@@ -22,14 +21,19 @@ pub async fn measure(run: &mut Run<'_>) -> Result<()> {
 
 async fn measure_one(run: &mut Run<'_>, pairs: &[Pair], in_flight: usize) -> Result<()> {
     let marker = run.people.marker("s");
+    let mut connections = Vec::with_capacity(pairs.len());
+    for _ in pairs {
+        let mut connection = Connection::new(&run.people.endpoint);
+        connection.open().await?;
+        connections.push(connection);
+    }
+    let mut own: Vec<Vec<_>> = (0..in_flight).map(|_| Vec::new()).collect();
+    for (index, of_pair) in pairs.iter().cloned().zip(connections).enumerate() {
+        own[index % in_flight].push(of_pair);
+    }
     let meter = Meter::start(&run.processes);
     let until = Instant::now() + run.sizes.duration;
-    let mut workers = JoinSet::new();
-    for worker in 0..in_flight {
-        let own: Vec<_> = pairs.iter().skip(worker).step_by(in_flight).cloned().collect();
-        let connections: Vec<_> = own.iter().map(|_| Connection::new(&run.people.endpoint)).collect();
-        workers.spawn(send_until(until, own, connections, marker.clone()));
-    }
+    let workers = own.into_iter().map(|own| send_until(until, own, marker.clone())).collect();
     let latencies = Latencies::gather(workers).await?;
     let used = meter.stop();
     let sends = latencies.len() as f64;
@@ -49,20 +53,16 @@ async fn measure_one(run: &mut Run<'_>, pairs: &[Pair], in_flight: usize) -> Res
 }
 
 /// Sends in turn for each of a worker's own pairs, so that no room and no user has two sends in flight.
-async fn send_until(
-    until: Instant,
-    pairs: Vec<Pair>,
-    mut connections: Vec<Connection>,
-    marker: String,
-) -> Result<Latencies> {
+async fn send_until(until: Instant, mut own: Vec<(Pair, Connection)>, marker: String) -> Result<Latencies> {
     let mut latencies = Latencies::default();
-    for (number, index) in (0..pairs.len()).cycle().enumerate() {
+    for number in 0.. {
+        let turn = number % own.len();
+        let (Pair { sender, room, .. }, connection) = &mut own[turn];
         let started = Instant::now();
         if started >= until {
             break;
         }
-        let Pair { sender, room, .. } = &pairs[index];
-        matrix::send(&mut connections[index], sender, room, &marker, number).await?;
+        matrix::send(connection, sender, room, &marker, number).await?;
         latencies.add(started.elapsed());
     }
     Ok(latencies)

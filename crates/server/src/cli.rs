@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Config, Layer, Problem};
+use crate::config::{Config, Layer, Problem, Sources};
 
 /// Direct messages for your platform, over the Matrix client-server API.
 #[derive(Debug, Parser)]
@@ -65,7 +65,7 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    pub fn config(&self) -> Result<Config, Problem> {
+    pub fn config(&self) -> Result<(Config, Sources), Problem> {
         load(&self.file, self.flags())
     }
 
@@ -90,12 +90,12 @@ impl ServeArgs {
 }
 
 impl FileArgs {
-    pub fn config(&self) -> Result<Config, Problem> {
+    pub fn config(&self) -> Result<(Config, Sources), Problem> {
         load(self, Vec::new())
     }
 }
 
-fn load(file: &FileArgs, flags: Vec<Layer>) -> Result<Config, Problem> {
+fn load(file: &FileArgs, flags: Vec<Layer>) -> Result<(Config, Sources), Problem> {
     let file = file.config.as_deref().map(Layer::file).transpose()?;
     // A variable that is not Unicode cannot be one of ours.
     let environment = std::env::vars_os()
@@ -115,7 +115,7 @@ mod tests {
         else {
             panic!("`serve` should be understood");
         };
-        let config = Config::load(None, [], args.flags()).expect("the flags are right");
+        let (config, _) = Config::load(None, [], args.flags()).expect("the flags are right");
 
         assert_eq!(config.server.listen.port(), 9);
         assert_eq!(config.data.dir, PathBuf::from("d"));
@@ -138,7 +138,7 @@ mod tests {
         let problem = Config::load(None, [], args.flags()).expect_err("the port alone is no address");
         assert_eq!(
             problem.to_string(),
-            "--listen: server.listen = \"8008\" is refused: invalid socket address syntax."
+            "--listen: server.listen = \"8008\" is not an IP address with a port, such as 127.0.0.1:8008."
         );
     }
 }

@@ -23,11 +23,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         None => serve(&cli.serve),
         Some(Command::Serve(args)) => serve(&args),
-        Some(Command::Config(ConfigCommand::Check(file))) => match file.config() {
-            Ok(_) => Ok(println!("The configuration is in order.")),
-            Err(problem) => Err(problem.to_string()),
-        },
-        Some(Command::Config(ConfigCommand::Example)) => Ok(print!("{}", config::example())),
+        Some(Command::Config(command)) => configure(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -38,8 +34,19 @@ fn main() -> ExitCode {
     }
 }
 
+fn configure(command: &ConfigCommand) -> Result<(), String> {
+    match command {
+        ConfigCommand::Check(file) => {
+            file.config().map_err(|problem| problem.to_string())?;
+            println!("The configuration is in order.");
+        }
+        ConfigCommand::Example => print!("{}", config::example()),
+    }
+    Ok(())
+}
+
 fn serve(args: &ServeArgs) -> Result<(), String> {
-    let config = args.config().map_err(|problem| problem.to_string())?;
+    let (config, sources) = args.config().map_err(|problem| problem.to_string())?;
     logging::start(&config.log);
     // Whoever opens a TLS connection finds the one implementation of cryptography that is linked.
     rustls::crypto::ring::default_provider()
@@ -49,5 +56,5 @@ fn serve(args: &ServeArgs) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|error| format!("the threads of the server cannot be started: {error}."))?
-        .block_on(serve::serve(config))
+        .block_on(serve::serve(config, &sources))
 }

@@ -7,18 +7,18 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::accept::accept_until;
-use crate::config::Config;
+use crate::config::{Config, Sources};
 use crate::{greeting, wiring};
 
 /// How long requests in flight may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs until SIGINT or SIGTERM. An error is one sentence for whoever started the program.
-pub async fn serve(mut config: Config) -> Result<(), String> {
+pub async fn serve(mut config: Config, sources: &Sources) -> Result<(), String> {
     raise_open_files_limit();
     let stop = stop_signal().map_err(|error| format!("signals cannot be received: {error}."))?;
-    let listener = bind(&mut config).await?;
-    let house = wiring::open(&config).await?;
+    let listener = bind(&mut config, sources).await?;
+    let house = wiring::open(&config, sources).await?;
     greeting::print(&config, house.first_token.as_deref());
 
     let open = accept_until(stop, &listener, &house.router, config.limits.max_connections).await;
@@ -31,9 +31,10 @@ pub async fn serve(mut config: Config) -> Result<(), String> {
 }
 
 /// Listens, and notes the port if the system was to choose it.
-async fn bind(config: &mut Config) -> Result<TcpListener, String> {
+async fn bind(config: &mut Config, sources: &Sources) -> Result<TcpListener, String> {
     let address = config.server.listen;
-    let refused = |error| format!("server.listen = \"{address}\" cannot be listened on: {error}.");
+    let refused =
+        |error| sources.problem("server.listen", &format!("cannot be listened on: {error}")).to_string();
     let listener = TcpListener::bind(address).await.map_err(refused)?;
     config.server.listen = listener.local_addr().map_err(refused)?;
     Ok(listener)

@@ -6,11 +6,11 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use aside_domain::{Homeserver, MediaStore, Settings};
+use aside_domain::{Error, Homeserver, MediaStore, Settings};
 use aside_store::{Location, Store};
 use axum::Router;
 
-use crate::config::{Config, Media, StoreKind};
+use crate::config::{Config, Media, Sources, StoreKind};
 
 /// Everything that the accept loop needs, and what the greeting wants to know.
 pub struct House {
@@ -20,25 +20,33 @@ pub struct House {
     pub first_token: Option<String>,
 }
 
-pub async fn open(config: &Config) -> Result<House, String> {
-    make_folder(&config.data.dir)?;
+pub async fn open(config: &Config, sources: &Sources) -> Result<House, String> {
+    make_folder(&config.data.dir)
+        .map_err(|error| sources.problem("data.dir", &format!("cannot be made: {error}")).to_string())?;
     let store = Store::open(location(config))
         .await
         .map_err(|error| format!("the database cannot be opened: {error}."))?;
-    let homeserver = Homeserver::open(store, settings(config)).await.map_err(|error| error.to_string())?;
+    let homeserver =
+        Homeserver::open(store, settings(config)).await.map_err(|error| refusal(sources, error))?;
     let first_token =
         aside_domain::registration::first_token(&homeserver).await.map_err(|error| error.to_string())?;
     Homeserver::spawn_workers(&homeserver);
     Ok(House { router: aside_api::router(Arc::clone(&homeserver)), homeserver, first_token })
 }
 
+/// What the domain refuses by the name of a key is reported where that key was set.
+fn refusal(sources: &Sources, error: Error) -> String {
+    match error {
+        Error::Invalid { field, reason } => {
+            sources.problem(field, &format!("is refused: {reason}")).to_string()
+        }
+        other => format!("{other}."),
+    }
+}
+
 /// The folder holds password hashes and messages, so it is nobody else's to read.
-fn make_folder(dir: &Path) -> Result<(), String> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(|error| format!("data.dir = \"{}\" cannot be made: {error}.", dir.display()))
+fn make_folder(dir: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 fn location(config: &Config) -> Location {
@@ -47,7 +55,7 @@ fn location(config: &Config) -> Location {
             url: url.reveal().to_owned(),
             max_connections: config.database.max_connections,
         },
-        None => Location::Sqlite(config.data.dir.join("aside.db")),
+        None => Location::Sqlite(config.data.dir.clone()),
     }
 }
 
@@ -75,7 +83,7 @@ fn media_store(media: &Media, data_dir: &Path) -> MediaStore {
     match media.store {
         StoreKind::Disk => MediaStore::Disk(data_dir.join("media")),
         StoreKind::S3 => MediaStore::S3 {
-            endpoint: media.s3_endpoint.clone(),
+            endpoint: media.endpoint(),
             bucket: media.s3_bucket.clone().unwrap_or_default(),
             region: media.s3_region.clone(),
             access_key: media.s3_access_key.clone().unwrap_or_default(),

@@ -13,7 +13,7 @@ section! {
         pub url_file: Option<PathBuf> = None => "/run/secrets/aside-database-url",
 
         /// How many connections to PostgreSQL may be open at once.
-        pub max_connections: u32 = 16,
+        pub max_connections: usize = 16,
     }
 }
 

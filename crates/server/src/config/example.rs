@@ -1,6 +1,6 @@
 //! The example file is written from the sections themselves, so it cannot say what the program does not do.
 
-use super::section::Key;
+use super::section::{Key, SectionText};
 
 const HEAD: &str = "\
 # The configuration of Aside. Every key is here with its default, so this file changes nothing as it stands;
@@ -11,23 +11,22 @@ const HEAD: &str = "\
 # unless a key says otherwise.
 ";
 
-pub fn file(sections: &[String]) -> String {
-    format!("{HEAD}\n{}", sections.join("\n"))
+pub fn file(sections: &[SectionText]) -> String {
+    sections.iter().map(section).fold(HEAD.to_owned(), |text, section| text + "\n" + &section)
 }
 
-pub fn section(name: &str, about: &[&str], keys: &[Key]) -> String {
-    let mut text = comment(about);
-    text += &format!("[{name}]\n");
-    for key in keys {
-        text += "\n";
-        text += &comment(key.doc);
-        text += &match (&key.default, &key.sample) {
-            (Some(value), _) => format!("{} = {value}\n", key.name),
-            (None, Some(sample)) => format!("#{} = {sample}\n", key.name),
-            (None, None) => String::new(),
-        };
-    }
-    text
+fn section(section: &SectionText) -> String {
+    let keys: String = section.keys.iter().map(key).collect();
+    format!("{}[{}]\n{keys}", comment(section.about), section.name)
+}
+
+fn key(key: &Key) -> String {
+    let line = match (&key.default, &key.sample) {
+        (Some(value), _) => format!("{} = {value}\n", key.name),
+        (None, Some(sample)) => format!("#{} = {sample}\n", key.name),
+        (None, None) => String::new(),
+    };
+    format!("\n{}{line}", comment(key.doc))
 }
 
 /// A doc comment keeps the space after its slashes, which is the one after the hash here.

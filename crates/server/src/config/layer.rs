@@ -8,6 +8,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
+use super::section::{Key, SectionText};
 
 /// The values of one source, with the name by which its owner knows it.
 #[derive(Debug)]
@@ -19,6 +20,16 @@ pub struct Layer {
 }
 
 impl Layer {
+    pub fn defaults(sections: &[SectionText]) -> Self {
+        let keys = |section: &SectionText| -> Dict {
+            let given =
+                |key: &Key| Some((key.name.to_owned(), Value::serialize(key.default.as_ref()?).ok()?));
+            section.keys.iter().filter_map(given).collect()
+        };
+        let values = sections.iter().map(|section| (section.name.to_owned(), keys(section).into())).collect();
+        Self { origin: "the default".to_owned(), values, is_text: false }
+    }
+
     pub fn file(path: &Path) -> Result<Self, Problem> {
         let origin = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|error| Problem::unreadable(&origin, &error))?;

@@ -8,7 +8,7 @@ section! {
         pub rate_limits: bool = true,
 
         /// The largest body of a request, in bytes. Uploads of media have their own limit.
-        pub max_request_bytes: usize = 10 * 1024 * 1024,
+        pub max_request_bytes: usize = 1024 * 1024,
 
         /// How many connections may be open at once; further ones wait until one is closed.
         pub max_connections: usize = 16_384,

@@ -20,7 +20,7 @@ section! {
         pub max_upload_bytes: u64 = 100 * 1024 * 1024,
 
         /// The largest picture of which a thumbnail is made, in pixels. Larger ones are kept as they are.
-        pub max_pixels: u64 = 50_000_000,
+        pub max_pixels: u64 = 32_000_000,
 
         /// Where the files are kept: "disk" (the folder media in the data folder) or "s3" (any S3-compatible
         /// store).
@@ -71,5 +71,11 @@ impl Media {
             Some((key, _)) => Err(Invalid::new("store", format!("needs media.{key} too"))),
             None => Ok(()),
         }
+    }
+
+    /// The address of the S3-compatible store.
+    pub fn endpoint(&self) -> String {
+        let amazon = || format!("https://s3.{}.amazonaws.com", self.s3_region);
+        self.s3_endpoint.clone().unwrap_or_else(amazon)
     }
 }

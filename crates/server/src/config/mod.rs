@@ -29,7 +29,7 @@ pub use self::layer::Layer;
 pub use self::log::{Format, Log};
 pub use self::media::{Media, StoreKind};
 pub use self::problem::Problem;
-use self::section::{Invalid, Section};
+use self::section::{Invalid, Section, SectionText};
 
 macro_rules! config {
     ($($name:ident: $section:ty,)*) => {
@@ -39,12 +39,12 @@ macro_rules! config {
             $(pub $name: $section,)*
         }
 
-        const SECTIONS: &[&str] = &[$(stringify!($name)),*];
-
-        /// A fully commented configuration file that changes nothing.
-        pub fn example() -> String {
-            let sections = [$(example::section(stringify!($name), <$section>::ABOUT, &<$section>::keys())),*];
-            example::file(&sections)
+        fn sections() -> Vec<SectionText> {
+            vec![$(SectionText {
+                name: stringify!($name),
+                about: <$section>::ABOUT,
+                keys: <$section>::keys(),
+            }),*]
         }
     };
 }
@@ -62,22 +62,44 @@ config! {
     log: Log,
 }
 
+/// A fully commented configuration file that changes nothing.
+pub fn example() -> String {
+    example::file(&sections())
+}
+
+/// Remembers where each value came from, for what turns out to be wrong only when it is used.
+#[derive(Debug)]
+pub struct Sources(Figment);
+
+impl Sources {
+    /// `path` is a dotted key; `reason` goes on where key and value stand, without a full stop.
+    pub fn problem(&self, path: &str, reason: &str) -> Problem {
+        Problem::invalid(path, &self.0, reason)
+    }
+}
+
 impl Config {
     /// Lays the sources over the defaults, the later over the earlier: file, environment, flags.
     pub fn load(
         file: Option<Layer>,
         environment: impl IntoIterator<Item = (String, String)>,
         flags: Vec<Layer>,
-    ) -> Result<Self, Problem> {
-        let mut layers = Vec::from_iter(file);
-        layers.extend(Layer::environment(environment, SECTIONS));
+    ) -> Result<(Self, Sources), Problem> {
+        let sections = sections();
+        let names: Vec<&str> = sections.iter().map(|section| section.name).collect();
+        let mut layers = vec![Layer::defaults(&sections)];
+        layers.extend(file);
+        layers.extend(Layer::environment(environment, &names));
         layers.extend(flags);
         layers.iter().try_for_each(Layer::check::<Self>)?;
         let merged = layers.iter().fold(Figment::new(), Figment::merge);
         let mut config: Self =
             merged.extract_lossy().map_err(|error| Problem::misfit("the configuration", &merged, &error))?;
-        config.settle().map_err(|(section, invalid)| Problem::invalid(section, &merged, &invalid))?;
-        Ok(config)
+        let sources = Sources(merged);
+        config.settle().map_err(|(section, invalid)| {
+            sources.problem(&format!("{section}.{}", invalid.key), &invalid.reason)
+        })?;
+        Ok((config, sources))
     }
 
     /// Reads secrets from their files and checks what the types cannot.

@@ -6,10 +6,10 @@ use std::io;
 use figment::Figment;
 use figment::error::Kind;
 
-use super::section::Invalid;
-
 /// Keys whose values are not repeated, not even to say that they are wrong.
 const HIDDEN: [&str; 2] = ["database.url", "media.s3_secret_key"];
+
+const ADDRESS: &str = "an IP address with a port, such as 127.0.0.1:8008";
 
 #[derive(Debug, PartialEq)]
 pub struct Problem(String);
@@ -45,16 +45,18 @@ impl Problem {
             Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
                 format!("{origin}: {shown} is not {}.", plain(expected))
             }
+            Kind::Message(reason) if reason == "invalid socket address syntax" => {
+                format!("{origin}: {shown} is not {ADDRESS}.")
+            }
             Kind::Message(reason) => format!("{origin}: {shown} is refused: {reason}."),
             other => format!("{origin}: {shown} is refused: {other}."),
         })
     }
 
-    /// A value that has the right type and still cannot be used.
-    pub fn invalid(section: &str, merged: &Figment, invalid: &Invalid) -> Self {
-        let path = format!("{section}.{}", invalid.key);
-        let origin = merged.find_metadata(&path).map_or("the defaults", |metadata| &metadata.name);
-        Self(format!("{origin}: {} {}.", shown(&path, merged), invalid.reason))
+    /// A value that has the right type and still cannot be used; `reason` goes on where key and value stand.
+    pub fn invalid(path: &str, merged: &Figment, reason: &str) -> Self {
+        let origin = merged.find_metadata(path).map_or("the default", |metadata| &metadata.name);
+        Self(format!("{origin}: {} {reason}.", shown(path, merged)))
     }
 }
 
@@ -68,18 +70,19 @@ fn shown(path: &str, source: &Figment) -> String {
 }
 
 fn unknown_key(origin: &str, error: &figment::Error, name: &str, known: &[&str]) -> String {
-    // Whether the path already ends with the unknown name depends on how deep the library was when it found
-    // it.
-    let section = error.path.first().filter(|first| first.as_str() != name);
-    match section {
-        Some(section) => format!(
-            "{origin}: {section}.{name} is not a configuration key; [{section}] has {}.",
-            known.join(", ")
-        ),
-        None => format!(
-            "{origin}: [{name}] is not a section of the configuration; there are {}.",
-            known.join(", ")
-        ),
+    let known = known.join(", ");
+    // The path may end with the unknown name itself, so only a first part that differs is a section.
+    match error.path.first().filter(|first| first.as_str() != name) {
+        Some(section) => {
+            format!("{origin}: {section}.{name} is not a configuration key; [{section}] has {known}.")
+        }
+        // Only the name of a variable can run a section and a key together.
+        None if name.contains('_') => {
+            format!(
+                "{origin}: {name} is not a configuration key; a section and a key are joined by two underscores."
+            )
+        }
+        None => format!("{origin}: [{name}] is not a section of the configuration; there are {known}."),
     }
 }
 
@@ -88,6 +91,7 @@ fn plain(expected: &str) -> &str {
     match expected {
         "u16" | "u32" | "u64" | "usize" => "a whole number",
         "path string" => "a path",
+        "socket address" => ADDRESS,
         other if other.starts_with("struct ") => "a section",
         other => other,
     }

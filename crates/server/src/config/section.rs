@@ -7,6 +7,14 @@ pub trait Section {
     fn keys() -> Vec<Key>;
 }
 
+/// A section as the example file shows it.
+#[derive(Debug)]
+pub struct SectionText {
+    pub name: &'static str,
+    pub about: &'static [&'static str],
+    pub keys: Vec<Key>,
+}
+
 /// What the example file says about one key.
 #[derive(Debug)]
 pub struct Key {

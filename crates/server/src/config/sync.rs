@@ -4,7 +4,7 @@ section! {
     /// How clients are kept up to date.
     pub struct Sync {
         /// The longest time for which a sync request may wait for something new, in milliseconds.
-        pub max_timeout_ms: u64 = 60_000,
+        pub max_timeout_ms: u64 = 120_000,
 
         /// For how many days the queue of a user is kept for devices that were away. A device that was away
         /// for longer starts over with the newest part of each conversation; no message is lost by that.

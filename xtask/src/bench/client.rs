@@ -33,6 +33,11 @@ impl Endpoint {
         let host = HeaderValue::from_str(&address).with_context(|| format!("{url} is not a URL"))?;
         Ok(Arc::new(Self { address, host }))
     }
+
+    /// Whether connections are accepted yet.
+    pub async fn listens(&self) -> bool {
+        TcpStream::connect(&self.address).await.is_ok()
+    }
 }
 
 pub struct Answer {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -69,7 +70,7 @@ impl Drop for Launcher {
 /// A running server, which ends with this value.
 pub struct Server {
     child: Child,
-    pub endpoint: std::sync::Arc<Endpoint>,
+    pub endpoint: Arc<Endpoint>,
     log_path: PathBuf,
     /// From the start of the process to its first answer.
     pub start: Duration,
@@ -85,9 +86,11 @@ impl Server {
             if let Some(status) = self.child.try_wait()? {
                 bail!("the server ended at its start ({status}):\n{}", self.log_end());
             }
-            let answer = Connection::new(&self.endpoint).get("/_matrix/client/versions", None).await;
-            if answer.is_ok_and(|answer| answer.status == StatusCode::OK) {
-                return Ok(());
+            if self.endpoint.listens().await {
+                let answer = Connection::new(&self.endpoint).get("/_matrix/client/versions", None).await;
+                if answer.is_ok_and(|answer| answer.status == StatusCode::OK) {
+                    return Ok(());
+                }
             }
             sleep(Duration::from_millis(1)).await;
         }

@@ -1,1 +1,19 @@
-//! api
+//! The door: Matrix's client-server API over HTTP. Each endpoint is a file, named as the specification names it;
+//! it authenticates, limits, parses, calls `domain` and turns the result into JSON. No rule lives here.
+
+mod client;
+mod cors;
+mod error;
+mod matrix;
+
+use std::sync::Arc;
+
+use aside_domain::Homeserver;
+use axum::Router;
+
+/// Every route of the server.
+pub fn router(hs: Arc<Homeserver>) -> Router {
+    let router =
+        client::routes().fallback(error::unrecognized).method_not_allowed_fallback(error::wrong_method);
+    router.with_state(hs).layer(axum::middleware::from_fn(cors::allow))
+}

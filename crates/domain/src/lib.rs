@@ -1,1 +1,22 @@
-//! domain
+//! Decisions and their effects. The door (`api`) calls in here; nothing here knows HTTP or SQL.
+//!
+//! Everything hangs on one [`Homeserver`], handed to plain functions grouped by subject.
+
+pub mod accounts;
+mod clock;
+mod error;
+mod homeserver;
+mod limits;
+pub mod messages;
+pub mod push;
+pub mod registration;
+pub mod rooms;
+mod settings;
+pub mod sync;
+
+pub use aside_model::{QueuePosition, RoomNum, SyncToken, UserNum};
+pub use clock::{Clock, Random};
+pub use error::{Error, Result};
+pub use homeserver::Homeserver;
+pub use limits::Limited;
+pub use settings::{MediaStore, Settings};

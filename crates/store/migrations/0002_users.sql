@@ -80,3 +80,11 @@ CREATE TABLE access_tokens (
     PRIMARY KEY (user_num, token_hash)
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX access_tokens_by_device ON access_tokens (user_num, device_id);
+
+CREATE TABLE profile_fields (
+    user_num BIGINT NOT NULL,
+    field TEXT NOT NULL,
+    -- JSON.
+    value TEXT NOT NULL,
+    PRIMARY KEY (user_num, field)
+) /*sqlite: WITHOUT ROWID*/;

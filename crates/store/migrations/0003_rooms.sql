@@ -33,6 +33,8 @@ CREATE TABLE events (
     txn TEXT,
     -- The id of the redaction that emptied the content.
     redacted_by TEXT,
+    -- Whether other events relate to it.
+    related BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (room_num, pos)
 );
 CREATE UNIQUE INDEX events_by_id ON events (room_num, event_id);
@@ -69,6 +71,7 @@ CREATE TABLE relations (
     annotation TEXT,
     PRIMARY KEY (room_num, parent_id, pos)
 ) /*sqlite: WITHOUT ROWID*/;
+CREATE INDEX relations_by_position ON relations (room_num, pos);
 
 CREATE TABLE receipts (
     room_num BIGINT NOT NULL,

@@ -48,7 +48,13 @@ mod tests {
     #[test]
     fn only_the_own_engine_sees_its_words() {
         let sql = "CREATE TABLE t (a TEXT /*postgres: COLLATE \"C\"*/) /*sqlite: WITHOUT ROWID*/;";
-        assert_eq!(sqlite_migration(sql), "CREATE TABLE t (a TEXT /*postgres: COLLATE \"C\"*/)  WITHOUT ROWID;");
-        assert_eq!(postgres_migration(sql), "CREATE TABLE t (a TEXT  COLLATE \"C\") /*sqlite: WITHOUT ROWID*/;");
+        assert_eq!(
+            sqlite_migration(sql),
+            "CREATE TABLE t (a TEXT /*postgres: COLLATE \"C\"*/)  WITHOUT ROWID;"
+        );
+        assert_eq!(
+            postgres_migration(sql),
+            "CREATE TABLE t (a TEXT  COLLATE \"C\") /*sqlite: WITHOUT ROWID*/;"
+        );
     }
 }

@@ -23,13 +23,15 @@ pub struct Event {
     pub txn: Option<String>,
     /// The id of the redaction that emptied the content.
     pub redacted_by: Option<String>,
+    /// Whether other events relate to it, so that most events need no look-up.
+    pub related: bool,
 }
 
 macro_rules! event_columns {
     ($rest:literal) => {
         concat!(
             "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, e.pdu, \
-             e.device_id, e.txn, e.redacted_by FROM events e ",
+             e.device_id, e.txn, e.redacted_by, e.related FROM events e ",
             $rest
         )
     };
@@ -132,5 +134,6 @@ pub(crate) fn event(row: &Row<'_>) -> Result<Event> {
         device_id: row.get(8)?,
         txn: row.get(9)?,
         redacted_by: row.get(10)?,
+        related: row.get(11)?,
     })
 }

@@ -14,7 +14,10 @@ mod tx;
 pub mod dialect;
 pub mod events;
 pub mod names;
+pub mod profiles;
 pub mod queue;
+pub mod registration;
+pub mod relations;
 pub mod rooms;
 pub mod users;
 

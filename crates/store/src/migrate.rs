@@ -9,7 +9,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "rooms", include_str!("../migrations/0003_rooms.sql")),
 ];
 
-const CREATE: &str = "CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+const CREATE: &str =
+    "CREATE TABLE IF NOT EXISTS migrations (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
 
 /// # Errors
 /// [`Error::Database`] where a file fails, or where the database was written by a newer program.
@@ -30,7 +31,8 @@ pub(crate) async fn run(store: &Store) -> Result<()> {
         store
             .write(Side::Sweep, async move |tx| {
                 tx.run_script(script).await?;
-                tx.execute("INSERT INTO migrations (number, name) VALUES ($1, $2)", args![number, name]).await?;
+                tx.execute("INSERT INTO migrations (number, name) VALUES ($1, $2)", args![number, name])
+                    .await?;
                 Ok(())
             })
             .await?;

@@ -10,7 +10,8 @@ const PUT_SETTING: &str = "INSERT INTO settings (name, value) VALUES ($1, $2) \
 const NEXT_NUMBER: &str = "INSERT INTO counters (name, last_value) VALUES ($1, 1) \
     ON CONFLICT (name) DO UPDATE SET last_value = counters.last_value + 1 RETURNING last_value";
 const FIND_USER: &str = "SELECT user_num FROM user_names WHERE localpart = $1";
-const INSERT_USER: &str = "INSERT INTO user_names (localpart, user_num) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+const INSERT_USER: &str =
+    "INSERT INTO user_names (localpart, user_num) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const FIND_ROOM: &str = "SELECT room_num FROM room_names WHERE room_id = $1";
 const INSERT_ROOM: &str = "INSERT INTO room_names (room_id, room_num) VALUES ($1, $2)";
 const FIND_DIRECT_ROOM: &str = "SELECT room_num FROM direct_rooms WHERE pair = $1";

@@ -34,9 +34,9 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn open(url: &str, max_connections: usize) -> Result<Database> {
-        let config: tokio_postgres::Config = url
-            .parse()
-            .map_err(|error| Error::Unavailable(format!("the PostgreSQL URL can't be understood: {error}")))?;
+        let config: tokio_postgres::Config = url.parse().map_err(|error| {
+            Error::Unavailable(format!("the PostgreSQL URL can't be understood: {error}"))
+        })?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = match config.get_ssl_mode() {
             tokio_postgres::config::SslMode::Disable => Manager::from_config(config, NoTls, recycling),

@@ -93,8 +93,10 @@ const RANGE: &str = "SELECT seq, kind, room_num, from_pos, to_pos, subject FROM 
     WHERE user_num = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
 const TRIM: &str = "DELETE FROM queue WHERE user_num = $1 AND seq <= $2";
 const SET_TRIMMED: &str = "UPDATE user_heads SET trimmed_seq = $2 WHERE user_num = $1 AND trimmed_seq < $2";
-const FIND_LAST_BEFORE: &str = "SELECT seq FROM queue WHERE user_num = $1 AND ts < $2 ORDER BY seq DESC LIMIT 1";
-const FIND_BEYOND_COUNT: &str = "SELECT seq FROM queue WHERE user_num = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2";
+const FIND_LAST_BEFORE: &str =
+    "SELECT seq FROM queue WHERE user_num = $1 AND ts < $2 ORDER BY seq DESC LIMIT 1";
+const FIND_BEYOND_COUNT: &str =
+    "SELECT seq FROM queue WHERE user_num = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2";
 const LIST_USER_ROOMS: &str = "SELECT room_num, membership, membership_pos, membership_seq, last_pos, \
     last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1";
 const FIND_USER_ROOM: &str = "SELECT room_num, membership, membership_pos, membership_seq, last_pos, \
@@ -116,8 +118,10 @@ pub struct Head {
 }
 
 pub async fn find_head(tx: &Tx<'_>, user: UserNum) -> Result<Head> {
-    let head = tx.find(FIND_HEAD, args![user], |row| Ok(Head { seq: row.get(0)?, trimmed_seq: row.get(1)? }));
-    Ok(head.await?.unwrap_or_default())
+    let head = tx
+        .find(FIND_HEAD, args![user], |row| Ok(Head { seq: row.get(0)?, trimmed_seq: row.get(1)? }))
+        .await?;
+    Ok(head.unwrap_or_default())
 }
 
 /// Deletes entries older than `before_ts` (milliseconds since 1970) and those beyond the newest `keep_max`.

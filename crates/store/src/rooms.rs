@@ -33,17 +33,18 @@ const FIND_HEAD: &str = "SELECT room_id, version, next_pos, last_event_id, fanne
     FROM rooms WHERE room_num = $1";
 const INSERT: &str = "INSERT INTO rooms (room_num, room_id, version, next_pos, last_event_id, fanned_pos) \
     VALUES ($1, $2, $3, $4, $5, 0)";
-const ADVANCE: &str = "UPDATE rooms SET next_pos = $3, last_event_id = $4 WHERE room_num = $1 AND next_pos = $2";
+const ADVANCE: &str =
+    "UPDATE rooms SET next_pos = $3, last_event_id = $4 WHERE room_num = $1 AND next_pos = $2";
 const PUT_STATE: &str = "INSERT INTO room_state (room_num, type, state_key, pos) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (room_num, type, state_key) DO UPDATE SET pos = excluded.pos";
 const LIST_STATE: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, e.pdu, \
-    e.device_id, e.txn, e.redacted_by FROM room_state s JOIN events e ON e.room_num = s.room_num AND e.pos = s.pos \
+    e.device_id, e.txn, e.redacted_by, e.related FROM room_state s JOIN events e ON e.room_num = s.room_num AND e.pos = s.pos \
     WHERE s.room_num = $1 ORDER BY e.pos";
 const FIND_STATE_AT: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, \
-    e.pdu, e.device_id, e.txn, e.redacted_by FROM events e WHERE e.room_num = $1 AND e.type = $2 AND e.state_key = $3 \
+    e.pdu, e.device_id, e.txn, e.redacted_by, e.related FROM events e WHERE e.room_num = $1 AND e.type = $2 AND e.state_key = $3 \
     AND e.pos <= $4 AND e.state_key IS NOT NULL ORDER BY e.pos DESC LIMIT 1";
 const LIST_STATE_HISTORY: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, \
-    e.content, e.pdu, e.device_id, e.txn, e.redacted_by FROM events e WHERE e.room_num = $1 AND e.type = $2 \
+    e.content, e.pdu, e.device_id, e.txn, e.redacted_by, e.related FROM events e WHERE e.room_num = $1 AND e.type = $2 \
     AND e.state_key = $3 AND e.state_key IS NOT NULL ORDER BY e.pos";
 const PUT_MEMBER: &str = "INSERT INTO members (room_num, user_id, user_num, membership, pos) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (room_num, user_id) DO UPDATE SET membership = excluded.membership, pos = excluded.pos";
@@ -119,7 +120,12 @@ pub async fn find_state_at(
 }
 
 /// Every event that one piece of state has had, oldest first.
-pub async fn list_state_history(tx: &Tx<'_>, room: RoomNum, kind: &str, state_key: &str) -> Result<Vec<Event>> {
+pub async fn list_state_history(
+    tx: &Tx<'_>,
+    room: RoomNum,
+    kind: &str,
+    state_key: &str,
+) -> Result<Vec<Event>> {
     tx.query(LIST_STATE_HISTORY, args![room, kind, state_key], event).await
 }
 

@@ -106,8 +106,8 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
 }
 
 fn open_writer(path: &Path) -> Result<SqliteConnection> {
-    let connection = Connection::open(path)
-        .map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
+    let connection =
+        Connection::open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -142,7 +142,9 @@ fn checkpoint(path: &Path) -> Result<()> {
 fn finish_now<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
-        Poll::Pending => Err(Error::Database("database work waited for something outside its transaction".into())),
+        Poll::Pending => {
+            Err(Error::Database("database work waited for something outside its transaction".into()))
+        }
     }
 }
 

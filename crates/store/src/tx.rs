@@ -207,9 +207,7 @@ impl Tx<'_> {
         args: &[Arg<'_>],
         map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.find(sql, args, map)
-            .await?
-            .ok_or_else(|| Error::Database(format!("no row from: {sql}")))
+        self.find(sql, args, map).await?.ok_or_else(|| Error::Database(format!("no row from: {sql}")))
     }
 
     /// Runs a script of several statements, each engine with the words meant for it.

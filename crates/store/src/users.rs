@@ -33,8 +33,7 @@ pub struct Device {
     pub last_seen_ts: Option<i64>,
 }
 
-const FIND: &str =
-    "SELECT user_num, localpart, password_hash, created_ts, deactivated, admin FROM users WHERE user_num = $1";
+const FIND: &str = "SELECT user_num, localpart, password_hash, created_ts, deactivated, admin FROM users WHERE user_num = $1";
 const INSERT: &str = "INSERT INTO users (user_num, localpart, password_hash, created_ts, admin) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 const INSERT_HEAD: &str = "INSERT INTO user_heads (user_num, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING";
@@ -47,7 +46,8 @@ const LIST_DEVICES: &str = "SELECT device_id, display_name, last_seen_ip, last_s
 const FIND_DEVICE: &str = "SELECT device_id, display_name, last_seen_ip, last_seen_ts FROM devices \
     WHERE user_num = $1 AND device_id = $2";
 const RENAME_DEVICE: &str = "UPDATE devices SET display_name = $3 WHERE user_num = $1 AND device_id = $2";
-const SEEN_DEVICE: &str = "UPDATE devices SET last_seen_ip = $3, last_seen_ts = $4 WHERE user_num = $1 AND device_id = $2";
+const SEEN_DEVICE: &str =
+    "UPDATE devices SET last_seen_ip = $3, last_seen_ts = $4 WHERE user_num = $1 AND device_id = $2";
 const DELETE_DEVICE: &str = "DELETE FROM devices WHERE user_num = $1 AND device_id = $2";
 const INSERT_TOKEN: &str = "INSERT INTO access_tokens (user_num, token_hash, device_id, refresh, expires_ts) \
     VALUES ($1, $2, $3, $4, $5)";
@@ -118,7 +118,13 @@ pub async fn rename_device(tx: &Tx<'_>, user: UserNum, device_id: &str, name: Op
     Ok(tx.execute(RENAME_DEVICE, args![user, device_id, name]).await? == 1)
 }
 
-pub async fn set_device_seen(tx: &Tx<'_>, user: UserNum, device_id: &str, ip: Option<&str>, ts: i64) -> Result<()> {
+pub async fn set_device_seen(
+    tx: &Tx<'_>,
+    user: UserNum,
+    device_id: &str,
+    ip: Option<&str>,
+    ts: i64,
+) -> Result<()> {
     tx.execute(SEEN_DEVICE, args![user, device_id, ip, ts]).await.map(drop)
 }
 
@@ -129,7 +135,9 @@ pub async fn delete_device(tx: &Tx<'_>, user: UserNum, device_id: &str) -> Resul
 }
 
 pub async fn insert_token(tx: &Tx<'_>, user: UserNum, hash: &[u8], token: &Token) -> Result<()> {
-    tx.execute(INSERT_TOKEN, args![user, hash, &token.device_id, token.refresh, token.expires_ts]).await.map(drop)
+    tx.execute(INSERT_TOKEN, args![user, hash, &token.device_id, token.refresh, token.expires_ts])
+        .await
+        .map(drop)
 }
 
 pub async fn find_token(tx: &Tx<'_>, user: UserNum, hash: &[u8]) -> Result<Option<Token>> {

@@ -1,1 +1,7 @@
-//! testkit
+//! People with names, for whole-server tests: a real server on a real SQLite file, spoken to over HTTP.
+
+mod person;
+mod server;
+
+pub use person::{Answer, Person, path, text, timeline};
+pub use server::TestServer;

@@ -1,0 +1,10 @@
+use aside_domain::rooms;
+use ruma::api::client::membership::ban_user::v3::{Request, Response};
+
+use crate::matrix::{Answer, Call};
+
+pub(crate) async fn ban_user(call: Call<Request>) -> Answer<Request> {
+    let Request { room_id, user_id, reason, .. } = call.request;
+    rooms::ban(&call.hs, &call.caller, &room_id, &user_id, reason.as_deref()).await?;
+    Ok(Response::new())
+}

@@ -1,0 +1,45 @@
+//! The endpoints of the client-server API, one file each, named as in the specification's definitions.
+
+use std::sync::Arc;
+
+use aside_domain::Homeserver;
+use axum::Router;
+
+use crate::matrix::Routes;
+
+/// Declares each endpoint's module and serves its handler, which carries the same name.
+macro_rules! endpoints {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+
+        fn ruma_routes() -> Router<Arc<Homeserver>> {
+            Router::new()$(.endpoint($name::$name))*
+        }
+    };
+}
+
+endpoints! {
+    // Rooms: making them, coming and going.
+    ban_user
+    create_room
+    forget_room
+    invite_user
+    join_room_by_id
+    joined_rooms
+    kick_user
+    knock_room
+    leave_room
+    unban_user
+
+    // Sync.
+    sync_events
+
+    // Rooms: what is said in them.
+    redact_event
+    send_message_event
+    send_state_event
+}
+
+pub(crate) fn routes() -> Router<Arc<Homeserver>> {
+    ruma_routes()
+}

@@ -1,0 +1,257 @@
+//! From HTTP to ruma's typed requests and back: routes come from the types, so a path can't be mistyped.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use aside_domain::accounts::{self, Session};
+use aside_domain::{Error, Homeserver};
+use axum::Router;
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use bytes::Bytes;
+use http::{StatusCode, header, request};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use ruma::api::auth_scheme::{
+    AccessToken, AccessTokenOptional, AppserviceToken, NoAccessToken, NoAuthentication,
+};
+use ruma::api::error::{DeserializationError, FromHttpRequestError};
+use ruma::api::path_builder::PathBuilder;
+use ruma::api::{IncomingRequest, IncomingRequestExt, Metadata, OutgoingResponseExt};
+
+use crate::error::ErrorAnswer;
+
+/// A request on its way to an endpoint: parsed, and its sender known.
+pub(crate) struct Call<R: Endpoint> {
+    pub(crate) hs: Arc<Homeserver>,
+    /// The session, where the endpoint asks for one.
+    pub(crate) caller: <R::Authentication as Scheme>::Caller,
+    pub(crate) request: R,
+    /// Where the connection comes from.
+    pub(crate) peer: IpAddr,
+}
+
+/// What an endpoint answers.
+pub(crate) type Answer<R> = Result<<R as IncomingRequest>::OutgoingResponse, Error>;
+
+/// A request type of ruma's whose way of authentication we know.
+pub(crate) trait Endpoint:
+    IncomingRequest + Metadata<Authentication: Scheme> + Send + 'static
+{
+}
+impl<R: IncomingRequest + Metadata<Authentication: Scheme> + Send + 'static> Endpoint for R {}
+
+/// How a request says on whose behalf it is made.
+pub(crate) trait Scheme {
+    type Caller: Send;
+
+    fn authenticate(
+        hs: &Homeserver,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Self::Caller, Error>> + Send;
+}
+
+impl Scheme for AccessToken {
+    type Caller = Arc<Session>;
+
+    async fn authenticate(hs: &Homeserver, token: Option<&str>) -> Result<Arc<Session>, Error> {
+        accounts::authenticate(hs, token.ok_or(Error::MissingToken)?).await
+    }
+}
+
+impl Scheme for AccessTokenOptional {
+    type Caller = Option<Arc<Session>>;
+
+    async fn authenticate(hs: &Homeserver, token: Option<&str>) -> Result<Self::Caller, Error> {
+        match token {
+            Some(token) => accounts::authenticate(hs, token).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+macro_rules! open_scheme {
+    ($($scheme:ty),*) => {$(
+        impl Scheme for $scheme {
+            type Caller = ();
+
+            async fn authenticate(_: &Homeserver, _: Option<&str>) -> Result<(), Error> {
+                Ok(())
+            }
+        }
+    )*};
+}
+
+open_scheme!(NoAuthentication, NoAccessToken);
+
+impl Scheme for AppserviceToken {
+    type Caller = ();
+
+    async fn authenticate(_: &Homeserver, _: Option<&str>) -> Result<(), Error> {
+        Err(Error::forbidden("Application services only."))
+    }
+}
+
+/// Adds endpoints to a router by their handlers.
+pub(crate) trait Routes: Sized {
+    /// Serves an endpoint on every path that the specification ever gave it.
+    fn endpoint<R, F, Fut>(self, handler: F) -> Self
+    where
+        R: Endpoint,
+        F: Fn(Call<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Answer<R>> + Send + 'static;
+}
+
+impl Routes for Router<Arc<Homeserver>> {
+    fn endpoint<R, F, Fut>(mut self, handler: F) -> Self
+    where
+        R: Endpoint,
+        F: Fn(Call<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Answer<R>> + Send + 'static,
+    {
+        let Ok(method) = MethodFilter::try_from(R::METHOD) else { return self };
+        for path in R::PATH_BUILDER.all_paths() {
+            for path in spellings(path) {
+                let handler = handler.clone();
+                let count =
+                    path_args(&path).max(path_args(R::PATH_BUILDER.all_paths().next().unwrap_or_default()));
+                let serve = move |State(hs): State<Arc<Homeserver>>, request: Request| {
+                    serve(hs, request, handler.clone(), count)
+                };
+                self = self.route(&path, on(method, serve));
+            }
+        }
+        self
+    }
+}
+
+fn path_args(path: &str) -> usize {
+    path.matches('{').count()
+}
+
+/// Parameters are numbered, because a router wants the same name at the same place; an empty state key may be left
+/// out, with or without the slash before it.
+fn spellings(path: &str) -> Vec<String> {
+    let mut number = 0;
+    let numbered: Vec<String> = path
+        .split('/')
+        .map(|segment| {
+            if segment.starts_with('{') {
+                number += 1;
+                format!("{{p{number}}}")
+            } else {
+                segment.to_owned()
+            }
+        })
+        .collect();
+    let full = numbered.join("/");
+    match path.strip_suffix("/{state_key}") {
+        Some(_) => {
+            let without = numbered[..numbered.len() - 1].join("/");
+            vec![format!("{without}/"), without, full]
+        }
+        None => vec![full],
+    }
+}
+
+async fn serve<R, F, Fut>(hs: Arc<Homeserver>, request: Request, handler: F, count: usize) -> Response
+where
+    R: Endpoint,
+    F: Fn(Call<R>) -> Fut,
+    Fut: Future<Output = Answer<R>>,
+{
+    match answer(hs, request, handler, count).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn answer<R, F, Fut>(
+    hs: Arc<Homeserver>,
+    request: Request,
+    handler: F,
+    count: usize,
+) -> Result<Response, ErrorAnswer>
+where
+    R: Endpoint,
+    F: Fn(Call<R>) -> Fut,
+    Fut: Future<Output = Answer<R>>,
+{
+    let (mut parts, body) = request.into_parts();
+    let params = RawPathParams::from_request_parts(&mut parts, &hs)
+        .await
+        .map_err(|error| ErrorAnswer::new(StatusCode::BAD_REQUEST, "M_INVALID_PARAM", error.to_string()))?;
+    let mut args: Vec<&str> = params.iter().map(|(_, value)| value).collect();
+    args.resize(count, "");
+    let caller = <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts)).await?;
+    let body = read_body(body, hs.settings.max_request_bytes).await?;
+    let peer = peer(&parts);
+    // A request without a body means one that says nothing.
+    let body: &[u8] = if body.is_empty() && R::METHOD != http::Method::GET { b"{}" } else { &body };
+    let request =
+        R::try_from_http_request(http::Request::from_parts(parts, body), &args).map_err(not_understood)?;
+    let response = handler(Call { hs, caller, request, peer }).await?;
+    let response = response
+        .try_into_http_response::<Vec<u8>>()
+        .map_err(|error| Error::Internal(format!("the answer can't be written: {error}")))?;
+    Ok(response.map(axum::body::Body::from))
+}
+
+/// The access token: in the header, or, for old clients, in the query.
+pub(crate) fn bearer(parts: &request::Parts) -> Option<&str> {
+    if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then_some(token.trim());
+    }
+    let query = parts.uri.query()?;
+    query.split('&').find_map(|pair| pair.strip_prefix("access_token="))
+}
+
+pub(crate) fn peer(parts: &request::Parts) -> IpAddr {
+    let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    connected.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip())
+}
+
+async fn read_body(body: axum::body::Body, max_bytes: usize) -> Result<Bytes, ErrorAnswer> {
+    match Limited::new(body, max_bytes).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(Error::TooLarge(format!("the request is larger than {max_bytes} bytes")).into())
+        }
+        Err(_) => Err(Error::BadJson("the request's body ended early".into()).into()),
+    }
+}
+
+fn not_understood(error: FromHttpRequestError) -> ErrorAnswer {
+    let bad = |errcode, text: String| ErrorAnswer::new(StatusCode::BAD_REQUEST, errcode, text);
+    match error {
+        FromHttpRequestError::Deserialization(DeserializationError::Json(error)) if !error.is_data() => {
+            bad("M_NOT_JSON", error.to_string())
+        }
+        FromHttpRequestError::Deserialization(DeserializationError::Json(error)) => {
+            bad("M_BAD_JSON", error.to_string())
+        }
+        FromHttpRequestError::Deserialization(DeserializationError::Utf8(error)) => {
+            bad("M_NOT_JSON", error.to_string())
+        }
+        FromHttpRequestError::Deserialization(error) => bad("M_INVALID_PARAM", error.to_string()),
+        error => bad("M_UNRECOGNIZED", error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_key_may_be_left_out() {
+        assert_eq!(
+            spellings("/_matrix/client/v3/rooms/{room_id}/state/{event_type}/{state_key}"),
+            [
+                "/_matrix/client/v3/rooms/{p1}/state/{p2}/",
+                "/_matrix/client/v3/rooms/{p1}/state/{p2}",
+                "/_matrix/client/v3/rooms/{p1}/state/{p2}/{p3}"
+            ]
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! What can go wrong, by meaning. `api` has the one table from here to HTTP.
+
+use ruma::api::client::uiaa::UiaaInfo;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not allowed, or not known to the one who asks: a stranger can't tell which.
+    #[error("{0}")]
+    Forbidden(String),
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// A parameter that can be read but not accepted.
+    #[error("{field}: {reason}")]
+    Invalid { field: &'static str, reason: String },
+    /// A body that is JSON but not of the shape it should be.
+    #[error("{0}")]
+    BadJson(String),
+    #[error("{0}")]
+    TooLarge(String),
+    #[error("too many requests")]
+    LimitExceeded { retry_after_ms: u64 },
+    /// The name, the room alias or the id is taken or reserved.
+    #[error("{what} is taken")]
+    Taken { what: &'static str },
+    #[error("{0}")]
+    InvalidUsername(String),
+    #[error("{0}")]
+    WeakPassword(String),
+    #[error("no access token")]
+    MissingToken,
+    /// `soft_logout`: the device still exists and may log in again.
+    #[error("unknown or expired access token")]
+    UnknownToken { soft_logout: bool },
+    #[error("this account has been deactivated")]
+    Deactivated,
+    #[error("room version {0} is not supported")]
+    UnsupportedRoomVersion(String),
+    /// A key backup version that isn't the current one.
+    #[error("the backup's current version is {current}")]
+    WrongBackupVersion { current: String },
+    /// More proof is needed before this may be done (user-interactive authentication).
+    #[error("user-interactive authentication is not complete")]
+    InteractiveAuth(Box<UiaaInfo>),
+    /// A server can't do this, whoever asks.
+    #[error("{0}")]
+    Unsupported(&'static str),
+    /// The upload that was announced has not come yet.
+    #[error("the media has not been uploaded yet")]
+    NotYetUploaded,
+    /// Ours to mend, not the caller's; logged where it is answered.
+    #[error("{0}")]
+    Internal(String),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub fn forbidden(reason: impl Into<String>) -> Self {
+        Error::Forbidden(reason.into())
+    }
+
+    pub fn invalid(field: &'static str, reason: impl Into<String>) -> Self {
+        Error::Invalid { field, reason: reason.into() }
+    }
+
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        Error::Internal(error.to_string())
+    }
+
+    /// What someone outside a room hears, whether the room exists or not.
+    pub fn not_in_room() -> Self {
+        Error::forbidden("You are not in this room, or it does not exist.")
+    }
+}
+
+impl From<aside_store::Error> for Error {
+    fn from(error: aside_store::Error) -> Self {
+        Error::internal(error)
+    }
+}

@@ -1,0 +1,341 @@
+//! A room's lane: whoever holds it appends, in one transaction, everything that waits for it.
+//!
+//! Events of a room form a chain, so only one at a time can be next. Many senders in a hot room would make it slower;
+//! one holder that takes what waits makes it faster. The lane holds within this process; other processes on the same
+//! database are noticed because the room's position moved, and then the batch is built again on the newer room.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aside_store::events::Event;
+use aside_store::{Side, events, relations, rooms as room_store};
+use ruma::events::TimelineEventType;
+use ruma::{OwnedEventId, OwnedUserId, UserId};
+use tokio::sync::oneshot;
+
+use super::deliver;
+use crate::accounts;
+use crate::rooms::{self, Draft, Pdu, Room};
+use crate::{Error, Homeserver, Result, RoomNum, UserNum};
+
+/// Events of one room that share a transaction.
+const BATCH_MAX: usize = 64;
+/// Events that may wait for one room; past it, senders are told to come again.
+const WAITING_MAX: usize = 4096;
+/// How often a batch is built again because another process was faster.
+const ATTEMPTS_MAX: usize = 16;
+
+/// Who sends, and how to know the request when it is repeated.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    pub user_id: OwnedUserId,
+    /// The device and the request's path kind with its transaction id.
+    pub txn: Option<(String, String)>,
+}
+
+impl Sender {
+    pub fn without_txn(user_id: &UserId) -> Self {
+        Sender { user_id: user_id.to_owned(), txn: None }
+    }
+}
+
+/// Events waiting for their room, by room. A room is listed while somebody holds its lane.
+#[derive(Default)]
+pub struct Lanes {
+    waiting: Mutex<HashMap<RoomNum, Vec<Waiting>>>,
+    pub(super) deliveries: Mutex<HashMap<RoomNum, deliver::Pending>>,
+}
+
+struct Waiting {
+    sender: Sender,
+    draft: Draft,
+    /// The person a member event is about.
+    member: Option<UserNum>,
+    answer: oneshot::Sender<Result<OwnedEventId>>,
+}
+
+/// An event that is in the room's log now.
+#[derive(Debug, Clone)]
+pub(crate) struct Appended {
+    pub pdu: Arc<Pdu>,
+    pub event: Arc<Event>,
+}
+
+/// Appends an event to a room's log and answers its id once it is on disk. The room's rules decide whether it may be.
+///
+/// # Errors
+/// [`Error::Forbidden`] by the room's rules, [`Error::TooLarge`], [`Error::BadJson`], [`Error::NotFound`] where a member event is about
+/// nobody, [`Error::LimitExceeded`] where too much waits already.
+pub async fn append(
+    hs: &Arc<Homeserver>,
+    room: RoomNum,
+    sender: Sender,
+    draft: Draft,
+) -> Result<OwnedEventId> {
+    let member = find_member(hs, &draft).await?;
+    let (answer, answered) = oneshot::channel();
+    let waiting = Waiting { sender, draft, member, answer };
+    let is_first = {
+        let mut lanes = hs.lanes.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        match lanes.get_mut(&room) {
+            Some(lane) if lane.len() >= WAITING_MAX => {
+                return Err(Error::LimitExceeded { retry_after_ms: 1000 });
+            }
+            Some(lane) => {
+                lane.push(waiting);
+                false
+            }
+            None => {
+                lanes.insert(room, vec![waiting]);
+                true
+            }
+        }
+    };
+    if is_first {
+        // A task of its own: a sender who goes away must not take others' events along.
+        tokio::spawn(hold_lane(Arc::clone(hs), room));
+    }
+    answered.await.map_err(Error::internal)?
+}
+
+async fn find_member(hs: &Homeserver, draft: &Draft) -> Result<Option<UserNum>> {
+    if draft.kind != TimelineEventType::RoomMember {
+        return Ok(None);
+    }
+    let Some(state_key) = draft.state_key.as_deref() else { return Ok(None) };
+    let user_id = UserId::parse(state_key).map_err(|error| Error::invalid("state_key", error.to_string()))?;
+    let found = accounts::find_user_num(hs, &user_id).await?;
+    found.map(Some).ok_or(Error::NotFound("user"))
+}
+
+async fn hold_lane(hs: Arc<Homeserver>, num: RoomNum) {
+    loop {
+        let batch: Vec<Waiting> = {
+            let mut lanes = hs.lanes.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(lane) = lanes.get_mut(&num) else { return };
+            if lane.is_empty() {
+                lanes.remove(&num);
+                return;
+            }
+            let count = lane.len().min(BATCH_MAX);
+            lane.drain(..count).collect()
+        };
+        let results = append_batch(&hs, num, &batch).await;
+        match results {
+            Ok(results) => {
+                for (waiting, result) in batch.into_iter().zip(results) {
+                    let _ = waiting.answer.send(result);
+                }
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                for waiting in batch {
+                    let _ = waiting.answer.send(Err(Error::Internal(reason.clone())));
+                }
+            }
+        }
+    }
+}
+
+/// A draft that became the room's next event, waiting for the commit.
+struct Built {
+    index: usize,
+    appended: Appended,
+    member: Option<UserNum>,
+    redacts: Option<(OwnedEventId, String)>,
+}
+
+async fn append_batch(
+    hs: &Arc<Homeserver>,
+    num: RoomNum,
+    batch: &[Waiting],
+) -> Result<Vec<Result<OwnedEventId>>> {
+    for _ in 0..ATTEMPTS_MAX {
+        let before = rooms::load(hs, num).await?;
+        let mut results = repeated(hs, num, batch).await?;
+        let (room, built) = build_batch(hs, &before, batch, &mut results).await;
+        if built.is_empty() {
+            return Ok(finished(results));
+        }
+        match write_batch(hs, &before, &room, &built).await {
+            Ok(()) => {
+                for Built { index, appended, .. } in &built {
+                    results[*index] = Some(Ok(appended.pdu.event_id.clone()));
+                }
+                let room = Arc::new(room);
+                hs.rooms.remember(Arc::clone(&room));
+                deliver::deliver_soon(hs, room, built.into_iter().map(|built| built.appended));
+                return Ok(finished(results));
+            }
+            Err(aside_store::Error::Conflict(_)) => hs.rooms.forget(num),
+            Err(aside_store::Error::Database(text)) if text.contains("23505") || text.contains("UNIQUE") => {
+                // The same request came twice at once; the next round finds the first one's event.
+                hs.rooms.forget(num);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::LimitExceeded { retry_after_ms: 1000 })
+}
+
+type Results = Vec<Option<Result<OwnedEventId>>>;
+
+fn finished(results: Results) -> Vec<Result<OwnedEventId>> {
+    let unanswered = || Err(Error::Internal("an event was neither written nor refused".into()));
+    results.into_iter().map(|result| result.unwrap_or_else(unanswered)).collect()
+}
+
+/// Finds the events of requests that were made before, with the same transaction id by the same device.
+async fn repeated(hs: &Homeserver, num: RoomNum, batch: &[Waiting]) -> Result<Results> {
+    let requests: Vec<Option<(String, String, String)>> = batch
+        .iter()
+        .map(|waiting| {
+            let (device_id, txn) = waiting.sender.txn.clone()?;
+            Some((waiting.sender.user_id.to_string(), device_id, txn))
+        })
+        .collect();
+    if requests.iter().all(Option::is_none) {
+        return Ok(batch.iter().map(|_| None).collect());
+    }
+    let found = hs
+        .store
+        .read(Side::Room(num), async move |tx| {
+            let mut found = Vec::with_capacity(requests.len());
+            for request in &requests {
+                found.push(match request {
+                    Some((sender, device_id, txn)) => {
+                        events::find_by_txn(tx, num, sender, device_id, txn).await?
+                    }
+                    None => None,
+                });
+            }
+            Ok(found)
+        })
+        .await?;
+    Ok(found.into_iter().map(|id| id.and_then(|id| OwnedEventId::try_from(id).ok()).map(Ok)).collect())
+}
+
+/// Builds the batch's events one on the other, and answers the room as it will be after them.
+async fn build_batch(
+    hs: &Homeserver,
+    before: &Arc<Room>,
+    batch: &[Waiting],
+    results: &mut Results,
+) -> (Room, Vec<Built>) {
+    let mut room = Room::clone(before);
+    let mut built: Vec<Built> = Vec::with_capacity(batch.len());
+    for (index, waiting) in batch.iter().enumerate() {
+        if results[index].is_some() {
+            continue;
+        }
+        let twin = built.iter().find(|other| {
+            let Sender { user_id, txn } = &batch[other.index].sender;
+            txn.is_some() && *txn == waiting.sender.txn && *user_id == waiting.sender.user_id
+        });
+        if let Some(twin) = twin {
+            results[index] = Some(Ok(twin.appended.pdu.event_id.clone()));
+            continue;
+        }
+        match build_one(hs, &room, waiting).await {
+            Ok((appended, redacts)) => {
+                room.apply(Arc::clone(&appended.pdu), waiting.member);
+                built.push(Built { index, appended, member: waiting.member, redacts });
+            }
+            Err(error) => results[index] = Some(Err(error)),
+        }
+    }
+    (room, built)
+}
+
+async fn build_one(
+    hs: &Homeserver,
+    room: &Room,
+    waiting: &Waiting,
+) -> Result<(Appended, Option<(OwnedEventId, String)>)> {
+    let Waiting { sender, draft, .. } = waiting;
+    let (pdu, mut event) = rooms::build(hs, room, &sender.user_id, draft, hs.clock.now_ms())?;
+    if let Some((device_id, txn)) = &sender.txn {
+        event.device_id = Some(device_id.clone());
+        event.txn = Some(txn.clone());
+    }
+    let redacts = match &draft.redacts {
+        Some(target) => {
+            Some((target.clone(), super::redact::check(hs, room, &sender.user_id, target).await?))
+        }
+        None => None,
+    };
+    Ok((Appended { pdu: Arc::new(pdu), event: Arc::new(event) }, redacts))
+}
+
+async fn write_batch(
+    hs: &Homeserver,
+    before: &Room,
+    after: &Room,
+    built: &[Built],
+) -> std::result::Result<(), aside_store::Error> {
+    let (num, expected, next_pos) = (before.num, before.next_pos, after.next_pos);
+    let last_event_id = after.last_event_id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let writes: Vec<Write> = built.iter().map(Write::of).collect();
+    hs.store
+        .write(Side::Room(num), async move |tx| {
+            room_store::advance(tx, num, expected, next_pos, &last_event_id).await?;
+            for write in &writes {
+                write.run(tx, num).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Everything that one event changes in its room's tables.
+pub(crate) struct Write {
+    event: Arc<Event>,
+    member: Option<room_store::Member>,
+    relation: Option<relations::Relation>,
+    redacts: Option<(String, String)>,
+}
+
+impl Write {
+    fn of(built: &Built) -> Write {
+        let mut write = Write::new(&built.appended, built.member);
+        write.redacts = built.redacts.as_ref().map(|(target, content)| (target.to_string(), content.clone()));
+        write
+    }
+
+    /// `member` is the number of the person a member event is about.
+    pub(crate) fn new(appended: &Appended, member: Option<UserNum>) -> Write {
+        let Appended { pdu, event } = appended;
+        Write {
+            event: Arc::clone(event),
+            member: member.map(|user| room_store::Member {
+                user_id: pdu.state_key.clone().unwrap_or_default(),
+                user,
+                membership: rooms::membership_of(pdu),
+                pos: pdu.pos,
+            }),
+            relation: super::relation::of(event),
+            redacts: None,
+        }
+    }
+
+    pub(crate) async fn run(&self, tx: &aside_store::Tx<'_>, num: RoomNum) -> aside_store::Result<()> {
+        let event = &self.event;
+        events::insert(tx, num, event).await?;
+        if let Some(state_key) = &event.state_key {
+            room_store::put_state(tx, num, &event.kind, state_key, event.pos).await?;
+        }
+        if let Some(member) = &self.member {
+            room_store::put_member(tx, num, member).await?;
+        }
+        if let Some(relation) = &self.relation {
+            relations::insert(tx, num, relation).await?;
+        }
+        if let Some((target, content)) = &self.redacts
+            && let Some(pos) = events::find_position(tx, num, target).await?
+        {
+            events::redact(tx, num, pos, content, &event.event_id).await?;
+            relations::delete(tx, num, pos).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,15 @@
+//! The desk: everything that is said in a room goes through here.
+
+mod append;
+mod deliver;
+mod redact;
+mod relation;
+mod send;
+
+pub(crate) use append::{Appended, Write};
+pub use append::{Lanes, Sender, append};
+pub use deliver::sweep;
+pub(crate) use deliver::{Delivered, deliver_receipts_soon, deliver_soon};
+pub use redact::redact;
+pub(crate) use send::txn_id;
+pub use send::{send, send_state};

@@ -1,0 +1,72 @@
+//! Sending: what a person, a bot or a page says in a room.
+
+use std::sync::Arc;
+
+use ruma::events::{StateEventType, TimelineEventType};
+use ruma::{EventId, OwnedEventId};
+use serde_json::value::RawValue;
+
+use super::append::{Sender, append};
+use crate::accounts::Session;
+use crate::rooms::{Draft, JoinedRoom};
+use crate::{Error, Homeserver, Limited, Result};
+
+/// Sends a message event; the same `txn_id` from the same device sends once and answers the same event id again.
+///
+/// # Errors
+/// As [`append`]; [`Error::LimitExceeded`].
+pub async fn send(
+    hs: &Arc<Homeserver>,
+    session: &Session,
+    room: &JoinedRoom,
+    kind: TimelineEventType,
+    txn_id: &str,
+    content: Box<RawValue>,
+) -> Result<OwnedEventId> {
+    hs.limit(Limited::Send, session.user_id.as_str())?;
+    if kind == TimelineEventType::RoomRedaction {
+        let (target, reason) = redaction(&content)?;
+        return super::redact(hs, session, room, &target, txn_id, reason.as_deref()).await;
+    }
+    let txn = format!("send/{kind}\u{1f}{txn_id}");
+    let sender = Sender { user_id: session.user_id.clone(), txn: Some((session.device_id.to_string(), txn)) };
+    append(hs, room.num, sender, Draft::message(kind, content)).await
+}
+
+/// Sets a piece of state.
+///
+/// # Errors
+/// As [`append`]; [`Error::LimitExceeded`].
+pub async fn send_state(
+    hs: &Arc<Homeserver>,
+    session: &Session,
+    room: &JoinedRoom,
+    kind: StateEventType,
+    state_key: &str,
+    content: Box<RawValue>,
+) -> Result<OwnedEventId> {
+    hs.limit(Limited::Send, session.user_id.as_str())?;
+    if kind == StateEventType::RoomCreate {
+        return Err(Error::forbidden("A room is created once."));
+    }
+    append(hs, room.num, Sender::without_txn(&session.user_id), Draft::state(kind, state_key, content)).await
+}
+
+/// The transaction id of a stored request, for the device that made it.
+pub(crate) fn txn_id(txn: &str) -> Option<&str> {
+    txn.split_once('\u{1f}').map(|(_, txn_id)| txn_id)
+}
+
+/// A redaction sent as an ordinary event names its target in the content.
+fn redaction(content: &RawValue) -> Result<(OwnedEventId, Option<String>)> {
+    #[derive(serde::Deserialize)]
+    struct Content {
+        redacts: String,
+        reason: Option<String>,
+    }
+    let content: Content = serde_json::from_str(content.get())
+        .map_err(|_| Error::BadJson("a redaction's content names the event in `redacts`".into()))?;
+    let target =
+        EventId::parse(&content.redacts).map_err(|error| Error::invalid("redacts", error.to_string()))?;
+    Ok((target, content.reason))
+}

@@ -1,0 +1,26 @@
+//! Rooms: their state, who may reach them, how they are made and how people come and go.
+
+pub mod aliases;
+
+mod access;
+mod create;
+mod direct;
+mod membership;
+mod pdu;
+mod power;
+mod room;
+
+pub use access::{JoinedRoom, VisibleRoom, access_joined_room, access_visible_room, joined};
+pub use create::{NewRoom, create};
+pub use membership::{ban, forget, invite, join, kick, knock, leave, unban};
+pub use pdu::{Draft, Pdu, check_object};
+pub(crate) use pdu::{build, content, redacted_content};
+pub use room::{Member, Room, Rooms, State};
+pub(crate) use room::{find_room_num, load, membership_of};
+
+/// Versions that rooms may have here; the authorization rules of others are older or not stable.
+pub const SUPPORTED_VERSIONS: [&str; 3] = ["10", "11", "12"];
+
+pub fn is_supported(version: &ruma::RoomVersionId) -> bool {
+    SUPPORTED_VERSIONS.contains(&version.as_str())
+}

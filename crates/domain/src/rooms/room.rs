@@ -1,0 +1,223 @@
+//! A room as its newest event left it, kept at hand while people talk in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aside_store::{Side, names, rooms};
+use moka::sync::Cache;
+use ruma::events::room::create::RoomCreateEventContent;
+use ruma::room_version_rules::RoomVersionRules;
+use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId, RoomVersionId, UserId};
+
+use super::Pdu;
+use crate::{Error, Homeserver, Result, RoomNum, UserNum};
+
+/// A room at one position. Cheap to clone: the state is shared.
+#[derive(Debug, Clone)]
+pub struct Room {
+    pub num: RoomNum,
+    pub room_id: OwnedRoomId,
+    pub version: RoomVersionId,
+    pub rules: Arc<RoomVersionRules>,
+    /// The position that the next event will take. As it moves with every event, a cached room is current where this is.
+    pub next_pos: i64,
+    /// `None` before the create event.
+    pub last_event_id: Option<OwnedEventId>,
+    pub state: State,
+}
+
+/// The current state of a room, and its members with their numbers.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    events: Arc<BTreeMap<String, Arc<BTreeMap<String, Arc<Pdu>>>>>,
+    members: Arc<BTreeMap<UserNum, Member>>,
+}
+
+/// One person's place in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    pub user_id: ruma::OwnedUserId,
+    /// `join`, `invite`, `knock`, `leave` or `ban`.
+    pub membership: String,
+    /// The position of the member event.
+    pub pos: i64,
+}
+
+impl State {
+    pub fn get(&self, kind: &str, state_key: &str) -> Option<&Arc<Pdu>> {
+        self.events.get(kind)?.get(state_key)
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Pdu>> {
+        self.events.values().flat_map(|keys| keys.values())
+    }
+
+    /// Every piece of state of one type, with its state key.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = (&String, &Arc<Pdu>)> {
+        self.events.get(kind).into_iter().flat_map(|keys| keys.iter())
+    }
+
+    pub fn members(&self) -> &BTreeMap<UserNum, Member> {
+        &self.members
+    }
+
+    pub fn joined(&self) -> impl Iterator<Item = (UserNum, &Member)> {
+        self.members
+            .iter()
+            .filter(|(_, member)| member.membership == "join")
+            .map(|(num, member)| (*num, member))
+    }
+
+    pub fn count(&self, membership: &str) -> usize {
+        self.members.values().filter(|member| member.membership == membership).count()
+    }
+
+    /// Sets a piece of state; `member` is the number of the person a member event is about.
+    pub(crate) fn set(&mut self, pdu: Arc<Pdu>, member: Option<UserNum>) {
+        let Some(state_key) = pdu.state_key.clone() else { return };
+        if let (Some(num), Ok(user_id)) = (member, UserId::parse(&state_key)) {
+            let entry = Member { user_id, membership: membership_of(&pdu), pos: pdu.pos };
+            Arc::make_mut(&mut self.members).insert(num, entry);
+        }
+        let kind = Arc::make_mut(&mut self.events).entry(pdu.kind.to_string()).or_default();
+        Arc::make_mut(kind).insert(state_key, pdu);
+    }
+}
+
+/// The membership that a member event says, `leave` where it says none.
+pub(crate) fn membership_of(pdu: &Pdu) -> String {
+    #[derive(serde::Deserialize)]
+    struct Content {
+        membership: String,
+    }
+    pdu.content_as::<Content>().map_or_else(|| "leave".to_owned(), |content| content.membership)
+}
+
+impl Room {
+    /// A room without any event yet.
+    pub(crate) fn empty(num: RoomNum, room_id: OwnedRoomId, version: RoomVersionId) -> Result<Room> {
+        let rules = version.rules().ok_or_else(|| Error::UnsupportedRoomVersion(version.to_string()))?;
+        Ok(Room {
+            num,
+            room_id,
+            version,
+            rules: Arc::new(rules),
+            next_pos: 1,
+            last_event_id: None,
+            state: State::default(),
+        })
+    }
+
+    /// The room after one more event.
+    pub(crate) fn apply(&mut self, pdu: Arc<Pdu>, member: Option<UserNum>) {
+        self.next_pos = pdu.pos + 1;
+        self.last_event_id = Some(pdu.event_id.clone());
+        if pdu.state_key.is_some() {
+            self.state.set(pdu, member);
+        }
+    }
+
+    pub fn member(&self, user: UserNum) -> Option<&Member> {
+        self.state.members().get(&user)
+    }
+
+    pub fn is_joined(&self, user: UserNum) -> bool {
+        self.member(user).is_some_and(|member| member.membership == "join")
+    }
+
+    pub fn create_content(&self) -> Option<RoomCreateEventContent> {
+        self.state.get("m.room.create", "")?.content_as()
+    }
+
+    /// Whether the room has been encrypted by its members' clients since some event.
+    pub fn is_encrypted(&self) -> bool {
+        self.state.get("m.room.encryption", "").is_some()
+    }
+}
+
+/// Rooms used lately. On a shared database each use first asks the room's head whether the copy is current.
+pub struct Rooms {
+    shared: bool,
+    rooms: Cache<RoomNum, Arc<Room>>,
+    nums: Cache<OwnedRoomId, RoomNum>,
+}
+
+impl Rooms {
+    /// How many state events may be kept, over all rooms; each takes about a kilobyte.
+    const STATE_EVENTS_MAX: u64 = 40_000;
+
+    pub(crate) fn new(shared: bool) -> Self {
+        let weigh =
+            |_: &RoomNum, room: &Arc<Room>| u32::try_from(room.state.all().count()).unwrap_or(u32::MAX);
+        Rooms {
+            shared,
+            rooms: Cache::builder().max_capacity(Self::STATE_EVENTS_MAX).weigher(weigh).build(),
+            nums: Cache::new(20_000),
+        }
+    }
+
+    pub(crate) fn remember(&self, room: Arc<Room>) {
+        self.rooms.insert(room.num, room);
+    }
+
+    pub(crate) fn forget(&self, num: RoomNum) {
+        self.rooms.invalidate(&num);
+    }
+}
+
+pub(crate) async fn find_room_num(hs: &Homeserver, room_id: &RoomId) -> Result<Option<RoomNum>> {
+    if let Some(num) = hs.rooms.nums.get(room_id) {
+        return Ok(Some(num));
+    }
+    let wanted = room_id.to_string();
+    let found = hs.store.read(Side::Named, async move |tx| names::find_room(tx, &wanted).await).await?;
+    if let Some(num) = found {
+        hs.rooms.nums.insert(room_id.to_owned(), num);
+    }
+    Ok(found)
+}
+
+/// The room as it is now.
+///
+/// # Errors
+/// [`Error::NotFound`] where it was never finished.
+pub(crate) async fn load(hs: &Homeserver, num: RoomNum) -> Result<Arc<Room>> {
+    if let Some(room) = hs.rooms.rooms.get(&num) {
+        if !hs.rooms.shared {
+            return Ok(room);
+        }
+        let head = hs.store.read(Side::Room(num), async move |tx| rooms::find_head(tx, num).await).await?;
+        if head.is_some_and(|head| head.next_pos == room.next_pos) {
+            return Ok(room);
+        }
+    }
+    let room = Arc::new(read(hs, num).await?);
+    hs.rooms.remember(Arc::clone(&room));
+    Ok(room)
+}
+
+async fn read(hs: &Homeserver, num: RoomNum) -> Result<Room> {
+    let (head, state, members) = hs
+        .store
+        .read(Side::Room(num), async move |tx| {
+            let head = rooms::find_head(tx, num).await?;
+            Ok((head, rooms::list_state(tx, num).await?, rooms::list_members(tx, num).await?))
+        })
+        .await?;
+    let head = head.ok_or(Error::NotFound("room"))?;
+    let room_id = RoomId::parse(&head.room_id).map_err(Error::internal)?;
+    let version = RoomVersionId::try_from(head.version.as_str()).map_err(Error::internal)?;
+    let mut room = Room::empty(num, room_id, version)?;
+    let nums: BTreeMap<&str, UserNum> =
+        members.iter().map(|member| (member.user_id.as_str(), member.user)).collect();
+    for event in &state {
+        let pdu = Arc::new(Pdu::from_stored(event, &room.room_id)?);
+        let member = (event.kind == "m.room.member")
+            .then(|| event.state_key.as_deref().and_then(|key| nums.get(key)).copied())
+            .flatten();
+        room.state.set(pdu, member);
+    }
+    room.next_pos = head.next_pos;
+    room.last_event_id = Some(EventId::parse(&head.last_event_id).map_err(Error::internal)?);
+    Ok(room)
+}

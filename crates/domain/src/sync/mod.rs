@@ -1,0 +1,95 @@
+//! Sync: bringing a device what is new for its user since it last asked (specification, 10.4 Syncing).
+//!
+//! One range of the user's queue says what is new; a collector per section of the answer reads it. Nothing here looks at
+//! rooms that have no news, so the cost doesn't depend on how many rooms a user has.
+
+mod account_data;
+mod device_lists;
+mod ephemeral;
+mod filters;
+mod receipts;
+mod rooms;
+mod to_device;
+mod unread;
+mod window;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ruma::api::client::filter::FilterDefinition;
+use ruma::api::client::sync::sync_events::v3::Response;
+
+pub use filters::find_filter;
+pub(crate) use window::Window;
+
+use crate::accounts::Session;
+use crate::{Homeserver, Result, SyncToken};
+
+/// A waiting sync reads again after this long even if nothing rang: a lost ring costs a delay, never a message.
+const POLL: Duration = Duration::from_secs(10);
+
+/// What a device asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// `None` for the first sync.
+    pub since: Option<SyncToken>,
+    pub filter: FilterDefinition,
+    pub full_state: bool,
+    /// State up to the end of the timeline rather than up to its start.
+    pub use_state_after: bool,
+    /// How long to wait where there is nothing new.
+    pub timeout: Duration,
+}
+
+/// Answers what is new, at once or as soon as there is something, or nothing after `timeout`.
+pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Result<Response> {
+    if let Some(since) = wanted.since {
+        to_device::acknowledge(hs, session, since).await?;
+    }
+    let timeout = wanted.timeout.min(Duration::from_millis(hs.settings.sync_max_timeout_ms));
+    let deadline = tokio::time::Instant::now() + timeout;
+    loop {
+        // Listen, then read, then wait: what comes in between is heard.
+        let mut listener = hs.bell.listen(session.user);
+        let window = Window::open(hs, session, &wanted).await?;
+        if !window.is_empty() {
+            let response = answer(&window, &wanted).await?;
+            // Entries may turn out to hold nothing for this device; then it waits on from where it was.
+            if window.is_initial() || !response_is_empty(&response) {
+                return Ok(response);
+            }
+        }
+        let until = window.until;
+        drop(window);
+        let now = tokio::time::Instant::now();
+        if now >= deadline || hs.shutdown.is_cancelled() {
+            return Ok(Response::new(until.to_string()));
+        }
+        tokio::select! {
+            () = listener.heard() => {}
+            () = tokio::time::sleep_until(deadline.min(now + POLL)) => {}
+            () = hs.shutdown.cancelled() => {}
+        }
+    }
+}
+
+async fn answer(window: &Window<'_>, wanted: &Wanted) -> Result<Response> {
+    let mut response = Response::new(window.until.to_string());
+    response.rooms = rooms::collect(window, wanted).await?;
+    response.account_data.events = account_data::global(window).await?;
+    response.presence.events = ephemeral::presence(window).await?;
+    response.to_device.events = to_device::collect(window).await?;
+    response.device_lists = device_lists::collect(window).await?;
+    let keys = to_device::key_counts(window).await?;
+    response.device_one_time_keys_count = keys.one_time;
+    response.device_unused_fallback_key_types = Some(keys.unused_fallback);
+    Ok(response)
+}
+
+fn response_is_empty(response: &Response) -> bool {
+    response.rooms.is_empty()
+        && response.account_data.is_empty()
+        && response.presence.is_empty()
+        && response.to_device.is_empty()
+        && response.device_lists.is_empty()
+}

@@ -1,0 +1,92 @@
+//! The stretch of a user's queue that one sync looks at.
+
+use std::collections::BTreeSet;
+
+use aside_store::queue::{Entry, Kind, UserRoom};
+use aside_store::{Side, queue};
+use ruma::api::client::filter::FilterDefinition;
+
+use super::Wanted;
+use crate::accounts::Session;
+use crate::{Homeserver, Result, RoomNum, SyncToken};
+
+/// Entries that one sync reads at most; the next sync goes on from there.
+const ENTRIES_MAX: i64 = 5_000;
+
+/// What is new for a user between two positions of their queue, read at one moment.
+pub(crate) struct Window<'a> {
+    pub(crate) hs: &'a Homeserver,
+    pub(crate) session: &'a Session,
+    pub(crate) filter: &'a FilterDefinition,
+    /// Where the device is; `None` where it starts anew, because it never synced or its token is too old.
+    pub(crate) since: Option<SyncToken>,
+    /// Where it will be after this sync.
+    pub(crate) until: SyncToken,
+    /// What the queue says in between; empty where the device starts anew.
+    pub(crate) entries: Vec<Entry>,
+    /// The user's place in each room with news, or in every room where the device starts anew.
+    pub(crate) rooms: Vec<UserRoom>,
+    /// Typing and presence that changed in between.
+    pub(crate) ephemeral: bool,
+}
+
+impl<'a> Window<'a> {
+    pub(crate) async fn open(
+        hs: &'a Homeserver,
+        session: &'a Session,
+        wanted: &'a Wanted,
+    ) -> Result<Window<'a>> {
+        let user = session.user;
+        let asked = wanted.since.filter(|since| since.epoch == hs.epoch);
+        let serial = super::ephemeral::serial(hs);
+        let (head, since, entries, rooms) = hs
+            .store
+            .read(Side::User(user), async move |tx| {
+                let head = queue::find_head(tx, user).await?;
+                // A token older than the trim, or from a future that was lost, starts anew: slow and right.
+                let since =
+                    asked.filter(|since| since.position >= head.trimmed_seq && since.position <= head.seq);
+                let Some(since) = since else {
+                    return Ok((head, None, Vec::new(), queue::list_user_rooms(tx, user).await?));
+                };
+                if since.position == head.seq {
+                    return Ok((head, Some(since), Vec::new(), Vec::new()));
+                }
+                let entries = queue::range(tx, user, since.position, head.seq, ENTRIES_MAX).await?;
+                let in_rooms: BTreeSet<RoomNum> =
+                    entries.iter().map(|entry| entry.room).filter(|room| room.0 != 0).collect();
+                let mut rooms = Vec::with_capacity(in_rooms.len());
+                for room in in_rooms {
+                    rooms.extend(queue::find_user_room(tx, user, room).await?);
+                }
+                Ok((head, Some(since), entries, rooms))
+            })
+            .await?;
+        let full = i64::try_from(entries.len()).unwrap_or(i64::MAX) >= ENTRIES_MAX;
+        let position = entries.last().filter(|_| full).map_or(head.seq, |entry| entry.seq);
+        let ephemeral = since.is_none_or(|since| super::ephemeral::has_news(hs, user, since.ephemeral));
+        Ok(Window {
+            hs,
+            session,
+            filter: &wanted.filter,
+            since,
+            until: SyncToken { epoch: hs.epoch, position, ephemeral: serial },
+            entries,
+            rooms,
+            ephemeral,
+        })
+    }
+
+    pub(crate) fn is_initial(&self) -> bool {
+        self.since.is_none()
+    }
+
+    /// Whether there is certainly nothing to answer.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.since.is_some() && self.entries.is_empty() && !self.ephemeral
+    }
+
+    pub(crate) fn entries_of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.kind == kind)
+    }
+}

@@ -1,0 +1,5 @@
+//! Whole-server tests with people in them: a real server, a real SQLite file, spoken to over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod messages;

@@ -43,9 +43,10 @@ const CHANGES = [
  * @param {{on: Function, off: Function}} emitter
  * @param {string[]} events
  * @param {() => T | Promise<T>} look
+ * @param {() => string} hint what may be the reason when it does not come
  * @returns {Promise<NonNullable<T>>}
  */
-export function until(awaited, emitter, events, look) {
+export function until(awaited, emitter, events, look, hint = () => "") {
     const { promise, resolve, reject } = Promise.withResolvers();
     const check = async () => {
         try {
@@ -55,7 +56,8 @@ export function until(awaited, emitter, events, look) {
             reject(new Error(`while awaiting ${awaited}`, { cause: error }));
         }
     };
-    const timer = setTimeout(() => reject(new Error(`${PATIENCE_MS} ms went by without ${awaited}`)), PATIENCE_MS);
+    const giveUp = () => reject(new Error(`${PATIENCE_MS} ms went by without ${awaited}${hint()}`));
+    const timer = setTimeout(giveUp, PATIENCE_MS);
     for (const event of events) emitter.on(event, check);
     check();
     return promise.finally(() => {
@@ -137,6 +139,9 @@ export class Device {
     /** The recovery key, once the person has typed it in here. */
     recoveryKey = "";
 
+    /** The requests that the server refused, some of which the SDK keeps to itself. */
+    #refused = [];
+
     constructor(person, name, { access_token, device_id, user_id }) {
         this.person = person;
         this.name = name;
@@ -149,6 +154,11 @@ export class Device {
             deviceId: device_id,
             timelineSupport: true,
             logger,
+            fetchFn: async (url, request) => {
+                const response = await fetch(url, request);
+                if (!response.ok) this.#refused.push(`${request.method} ${url} ${response.status}`);
+                return response;
+            },
             cryptoCallbacks: {
                 getSecretStorageKey: async ({ keys }) =>
                     this.recoveryKey ? [Object.keys(keys)[0], decodeRecoveryKey(this.recoveryKey)] : null,
@@ -182,7 +192,8 @@ export class Device {
      * @param {() => T | Promise<T>} look
      */
     until(awaited, look) {
-        return until(`${awaited} on ${this}`, this.client, CHANGES, look);
+        const hint = () => ["", "The server refused:", ...this.#refused].join("\n  ");
+        return until(`${awaited} on ${this}`, this.client, CHANGES, look, hint);
     }
 
     room(roomId) {

@@ -34,31 +34,36 @@ export async function homeserver() {
     const listen = `127.0.0.1:${await freePort()}`;
     const server = spawn(
         binary,
-        ["serve", "--listen", listen, "--data", data, "--server-name", "localhost", "--open-registration", "--no-rate-limits"],
+        [
+            ...["serve", "--listen", listen, "--data", data, "--server-name", "localhost"],
+            ...["--open-registration", "--no-rate-limits"],
+        ],
         { stdio: ["ignore", "inherit", "inherit"] },
     );
     let ended = "";
     server.on("error", (error) => (ended = error.message));
     server.on("exit", (code, signal) => (ended = `it exited with ${code ?? signal}`));
 
-    const url = `http://${listen}`;
-    await answers(url, () => ended);
-
-    return {
-        url,
-        name: "localhost",
-        async stop() {
-            if (!ended) {
-                const exit = once(server, "exit", { signal: AbortSignal.timeout(STOP_MS) });
-                server.kill("SIGTERM");
-                await exit.catch(() => {
-                    server.kill("SIGKILL");
-                    throw new Error(`the homeserver was still running ${STOP_MS} ms after SIGTERM`);
-                });
-            }
-            await rm(data, { recursive: true, force: true });
-        },
+    const stop = async () => {
+        if (!ended) {
+            const exit = once(server, "exit", { signal: AbortSignal.timeout(STOP_MS) });
+            server.kill("SIGTERM");
+            await exit.catch(() => {
+                server.kill("SIGKILL");
+                throw new Error(`the homeserver was still running ${STOP_MS} ms after SIGTERM`);
+            });
+        }
+        await rm(data, { recursive: true, force: true });
     };
+
+    const url = `http://${listen}`;
+    try {
+        await answers(url, () => ended);
+    } catch (error) {
+        await stop();
+        throw error;
+    }
+    return { url, name: "localhost", stop };
 }
 
 /**

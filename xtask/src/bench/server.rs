@@ -27,14 +27,14 @@ pub struct Launcher {
 
 impl Launcher {
     pub fn new(binary: &Path, database: Option<&str>) -> Result<Self> {
-        // Not the system's temporary directory, which may be in memory and would make every sync to disk
-        // free.
-        let directory = target_directory().join("bench").join(std::process::id().to_string());
+        // Not the system's temporary directory: it may be in memory, where a sync to disk costs nothing.
+        let directory = target_directory()?.join("bench").join(std::process::id().to_string());
         if directory.exists() {
             fs::remove_dir_all(&directory)?;
         }
         fs::create_dir_all(&directory).with_context(|| format!("creating {}", directory.display()))?;
-        Ok(Self { binary: binary.to_owned(), directory, database: database.map(str::to_owned) })
+        let binary = fs::canonicalize(binary).with_context(|| binary.display().to_string())?;
+        Ok(Self { binary, directory, database: database.map(str::to_owned) })
     }
 
     /// Starts the server and waits for its first answer.
@@ -43,10 +43,7 @@ impl Launcher {
         let address = format!("127.0.0.1:{port}");
         let log_path = self.directory.join("server.log");
         let log = File::options().create(true).append(true).open(&log_path)?;
-        let mut command = Command::new(&self.binary);
-        command.args(["serve", "--listen", &address, "--data"]).arg(self.directory.join("data"));
-        command.args(["--server-name", "localhost", "--open-registration", "--no-rate-limits"]);
-        command.args(self.database.iter().flat_map(|database| ["--database", database]));
+        let mut command = self.command(&address);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
 
         let started = Instant::now();
@@ -56,6 +53,21 @@ impl Launcher {
         server.wait_for_answer(started).await?;
         server.start = started.elapsed();
         Ok(server)
+    }
+
+    fn command(&self, address: &str) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(["serve", "--listen", address, "--data"]).arg(self.directory.join("data"));
+        command.args(["--server-name", "localhost", "--open-registration", "--no-rate-limits"]);
+        command.args(self.database.iter().flat_map(|database| ["--database", database]));
+        // A configuration that lies about, in the environment or here, is not what is to be measured.
+        command.current_dir(&self.directory);
+        for (name, _) in std::env::vars_os() {
+            if name.as_encoded_bytes().starts_with(b"ASIDE_") {
+                command.env_remove(name);
+            }
+        }
+        command
     }
 }
 
@@ -133,10 +145,11 @@ pub fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo).args(["build", "--release", "--package", "aside-server"]).status()?;
     ensure!(status.success(), "the server does not build");
-    Ok(target_directory().join("release/aside"))
+    Ok(target_directory()?.join("release/aside"))
 }
 
-fn target_directory() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
+fn target_directory() -> Result<PathBuf> {
+    let given = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let directory = given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"));
+    Ok(std::path::absolute(directory)?)
 }

@@ -1,8 +1,13 @@
 //! `cargo xtask <task>`: what cargo cannot say in one line.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod postgres;
+mod test;
+mod tidy;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about)]
@@ -15,10 +20,23 @@ struct Cli {
 enum Task {
     /// Measure Aside, and any other Matrix homeserver beside it
     Bench(Box<bench::Args>),
+    /// Run every check and every test, as CI does
+    Test(test::Args),
+    /// Check the rules of the house that the compiler doesn't know
+    Tidy,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().task {
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
         Task::Bench(args) => bench::run(*args),
+        Task::Test(args) => test::run(&args),
+        Task::Tidy => tidy::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

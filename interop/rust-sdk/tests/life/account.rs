@@ -67,19 +67,19 @@ async fn the_password_alone_lets_in(person: &Person) {
 }
 
 async fn a_device_is_deleted_with_the_password(phone: &Device, laptop: &Device, alice: &Person) {
-    let id = laptop.client.device_id().expect("an ID").to_owned();
-    assert_eq!(names(phone).await.get(&id), Some(&"laptop".to_owned()));
+    let ids = [laptop.client.device_id().expect("an ID").to_owned()];
+    assert_eq!(names(phone).await.get(&ids[0]), Some(&"laptop".to_owned()));
 
-    let asked = phone.client.delete_devices(&[id.clone()], None).await.unwrap_err();
+    let asked = phone.client.delete_devices(&ids, None).await.unwrap_err();
     let session = session(&asked, AuthType::Password);
     let guess = alice.auth("a guess", session.clone());
-    let refusal = phone.client.delete_devices(&[id.clone()], Some(guess)).await.unwrap_err();
+    let refusal = phone.client.delete_devices(&ids, Some(guess)).await.unwrap_err();
     assert!(refusal.as_uiaa_response().is_some(), "{refusal}");
-    assert!(names(phone).await.contains_key(&id), "a guess deletes nothing");
+    assert!(names(phone).await.contains_key(&ids[0]), "a guess deletes nothing");
 
     let auth = alice.auth(&alice.password, session);
-    phone.client.delete_devices(&[id.clone()], Some(auth)).await.expect("the deletion");
-    assert!(!names(phone).await.contains_key(&id));
+    phone.client.delete_devices(&ids, Some(auth)).await.expect("the deletion");
+    assert!(!names(phone).await.contains_key(&ids[0]));
     assert_refused(laptop).await;
 }
 

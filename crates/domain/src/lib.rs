@@ -5,6 +5,7 @@
 pub mod accounts;
 mod clock;
 mod error;
+mod events;
 mod homeserver;
 mod limits;
 pub mod messages;

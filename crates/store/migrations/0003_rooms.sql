@@ -72,6 +72,7 @@ CREATE TABLE relations (
     PRIMARY KEY (room_num, parent_id, pos)
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX relations_by_position ON relations (room_num, pos);
+CREATE INDEX relations_by_type ON relations (room_num, parent_id, rel_type, pos);
 
 CREATE TABLE receipts (
     room_num BIGINT NOT NULL,

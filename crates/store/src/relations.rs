@@ -2,7 +2,7 @@
 
 use aside_model::RoomNum;
 
-use crate::{Result, Tx, args};
+use crate::{Result, Row, Tx, args};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
@@ -24,8 +24,11 @@ const INSERT: &str = "INSERT INTO relations (room_num, parent_id, pos, rel_type,
 const MARK_PARENT: &str =
     "UPDATE events SET related = TRUE WHERE room_num = $1 AND event_id = $2 AND related = FALSE";
 const DELETE: &str = "DELETE FROM relations WHERE room_num = $1 AND pos = $2";
-const LIST: &str = "SELECT parent_id, pos, rel_type, type, sender, annotation FROM relations \
-    WHERE room_num = $1 AND parent_id = $2 ORDER BY pos";
+const LIST_BUNDLED: &str = "SELECT parent_id, pos, rel_type, type, sender, annotation FROM relations \
+    WHERE room_num = $1 AND parent_id = $2 AND rel_type IN ('m.replace', 'm.thread', 'm.reference') ORDER BY pos";
+const LIST_REFERENCES: &str = "SELECT e.pos, e.event_id FROM relations r \
+    JOIN events e ON e.room_num = r.room_num AND e.pos = r.pos \
+    WHERE r.room_num = $1 AND r.parent_id = $2 AND r.rel_type = 'm.reference' ORDER BY r.pos LIMIT $3";
 
 pub async fn insert(tx: &Tx<'_>, room: RoomNum, relation: &Relation) -> Result<()> {
     let Relation { parent_id, pos, rel_type, kind, sender, annotation } = relation;
@@ -39,17 +42,28 @@ pub async fn delete(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<()> {
     tx.execute(DELETE, args![room, pos]).await.map(drop)
 }
 
-/// Everything that was said about an event, oldest first.
-pub async fn list(tx: &Tx<'_>, room: RoomNum, parent_id: &str) -> Result<Vec<Relation>> {
-    tx.query(LIST, args![room, parent_id], |row| {
-        Ok(Relation {
-            parent_id: row.get(0)?,
-            pos: row.get(1)?,
-            rel_type: row.get(2)?,
-            kind: row.get(3)?,
-            sender: row.get(4)?,
-            annotation: row.get(5)?,
-        })
+fn relation(row: &Row<'_>) -> Result<Relation> {
+    Ok(Relation {
+        parent_id: row.get(0)?,
+        pos: row.get(1)?,
+        rel_type: row.get(2)?,
+        kind: row.get(3)?,
+        sender: row.get(4)?,
+        annotation: row.get(5)?,
     })
-    .await
+}
+
+/// Edits, thread replies and references of an event, oldest first: what is told together with it.
+pub async fn list_bundled(tx: &Tx<'_>, room: RoomNum, parent_id: &str) -> Result<Vec<Relation>> {
+    tx.query(LIST_BUNDLED, args![room, parent_id], relation).await
+}
+
+/// Position and id of the oldest events that refer to an event.
+pub async fn list_references(
+    tx: &Tx<'_>,
+    room: RoomNum,
+    parent_id: &str,
+    limit: i64,
+) -> Result<Vec<(i64, String)>> {
+    tx.query(LIST_REFERENCES, args![room, parent_id, limit], |row| Ok((row.get(0)?, row.get(1)?))).await
 }

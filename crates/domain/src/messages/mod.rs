@@ -11,5 +11,6 @@ pub use append::{Lanes, Sender, append};
 pub use deliver::sweep;
 pub(crate) use deliver::{Delivered, deliver_receipts_soon, deliver_soon};
 pub use redact::redact;
+pub(crate) use relation::of as relation_of;
 pub(crate) use send::txn_id;
 pub use send::{send, send_state};

@@ -23,15 +23,19 @@ pub struct House {
 pub async fn open(config: &Config, sources: &Sources) -> Result<House, String> {
     make_folder(&config.data.dir)
         .map_err(|error| sources.problem("data.dir", &format!("cannot be made: {error}")).to_string())?;
-    let store = Store::open(location(config))
-        .await
-        .map_err(|error| format!("the database cannot be opened: {error}."))?;
+    let store = Store::open(location(config)).await.map_err(|error| unusable(config, sources, &error))?;
     let homeserver =
         Homeserver::open(store, settings(config)).await.map_err(|error| refusal(sources, error))?;
     let first_token =
         aside_domain::registration::first_token(&homeserver).await.map_err(|error| error.to_string())?;
     Homeserver::spawn_workers(&homeserver);
     Ok(House { router: aside_api::router(Arc::clone(&homeserver)), homeserver, first_token })
+}
+
+/// The database is where one of two keys says.
+fn unusable(config: &Config, sources: &Sources, error: &aside_store::Error) -> String {
+    let key = if config.database.url.is_some() { "database.url" } else { "data.dir" };
+    sources.problem(key, &format!("leads to no usable database: {error}")).to_string()
 }
 
 /// What the domain refuses by the name of a key is reported where that key was set.

@@ -40,6 +40,8 @@ const PUT_STATE: &str = "INSERT INTO room_state (room_num, type, state_key, pos)
 const LIST_STATE: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, e.pdu, \
     e.device_id, e.txn, e.redacted_by, e.related FROM room_state s JOIN events e ON e.room_num = s.room_num AND e.pos = s.pos \
     WHERE s.room_num = $1 ORDER BY e.pos";
+const LIST_STATE_SINCE: &str =
+    "SELECT type, state_key, pos FROM room_state WHERE room_num = $1 AND pos >= $2";
 const FIND_STATE_AT: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, \
     e.pdu, e.device_id, e.txn, e.redacted_by, e.related FROM events e WHERE e.room_num = $1 AND e.type = $2 AND e.state_key = $3 \
     AND e.pos <= $4 AND e.state_key IS NOT NULL ORDER BY e.pos DESC LIMIT 1";
@@ -106,6 +108,11 @@ pub async fn put_state(tx: &Tx<'_>, room: RoomNum, kind: &str, state_key: &str, 
 /// The current state, in the order in which it was set.
 pub async fn list_state(tx: &Tx<'_>, room: RoomNum) -> Result<Vec<Event>> {
     tx.query(LIST_STATE, args![room], event).await
+}
+
+/// Which pieces of state changed at or after a position: type, state key and the position of the newest event.
+pub async fn list_state_since(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<Vec<(String, String, i64)>> {
+    tx.query(LIST_STATE_SINCE, args![room, pos], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).await
 }
 
 /// The newest event of one piece of state at or before a position.

@@ -24,3 +24,8 @@ pub(crate) use filter::EventFilter;
 pub(crate) use json::stripped_state_json;
 pub(crate) use reader::{Reader, Viewer};
 pub(crate) use visibility::history_visibility_of;
+
+/// A place in a room's log as a pagination token: just before the event at `pos`.
+pub(crate) fn position_token(pos: i64) -> String {
+    format!("p{pos}")
+}

@@ -16,3 +16,11 @@ pub(crate) async fn judge(
 ) -> Result<Vec<Notification>> {
     Ok(Vec::new())
 }
+
+/// Whom a user ignores.
+pub(crate) async fn ignored(
+    _hs: &Homeserver,
+    _user: UserNum,
+) -> Result<std::sync::Arc<std::collections::HashSet<ruma::OwnedUserId>>> {
+    Ok(std::sync::Arc::default())
+}

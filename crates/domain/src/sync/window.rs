@@ -1,23 +1,47 @@
 //! The stretch of a user's queue that one sync looks at.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aside_store::queue::{Entry, Kind, UserRoom};
 use aside_store::{Side, queue};
-use ruma::api::client::filter::FilterDefinition;
+use ruma::api::client::filter::{FilterDefinition, RoomFilter};
 
 use super::Wanted;
 use crate::accounts::Session;
+use crate::events::EventFilter;
 use crate::{Homeserver, Result, RoomNum, SyncToken};
 
 /// Entries that one sync reads at most; the next sync goes on from there.
 const ENTRIES_MAX: i64 = 5_000;
+
+/// The parts of a filter that are asked about each room.
+#[derive(Default)]
+pub(crate) struct Filters {
+    pub(crate) timeline: EventFilter,
+    pub(crate) state: EventFilter,
+    pub(crate) ephemeral: EventFilter,
+    pub(crate) account_data: EventFilter,
+}
+
+impl Filters {
+    fn of(filter: &RoomFilter) -> Arc<Filters> {
+        let RoomFilter { timeline, state, ephemeral, account_data, .. } = filter.clone();
+        Arc::new(Filters {
+            timeline: EventFilter(timeline),
+            state: EventFilter(state),
+            ephemeral: EventFilter(ephemeral),
+            account_data: EventFilter(account_data),
+        })
+    }
+}
 
 /// What is new for a user between two positions of their queue, read at one moment.
 pub(crate) struct Window<'a> {
     pub(crate) hs: &'a Homeserver,
     pub(crate) session: &'a Session,
     pub(crate) filter: &'a FilterDefinition,
+    pub(crate) filters: Arc<Filters>,
     /// Where the device is; `None` where it starts anew, because it never synced or its token is too old.
     pub(crate) since: Option<SyncToken>,
     /// Where it will be after this sync.
@@ -69,6 +93,7 @@ impl<'a> Window<'a> {
             hs,
             session,
             filter: &wanted.filter,
+            filters: Filters::of(&wanted.filter.room),
             since,
             until: SyncToken { epoch: hs.epoch, position, ephemeral: serial },
             entries,
@@ -84,6 +109,11 @@ impl<'a> Window<'a> {
     /// Whether there is certainly nothing to answer.
     pub(crate) fn is_empty(&self) -> bool {
         self.since.is_some() && self.entries.is_empty() && !self.ephemeral
+    }
+
+    /// Whether the device loads members only as they speak.
+    pub(crate) fn lazily(&self) -> bool {
+        !self.filter.room.state.lazy_load_options.is_disabled()
     }
 
     pub(crate) fn entries_of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {

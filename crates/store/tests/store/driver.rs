@@ -1,0 +1,87 @@
+//! Transactions: all or nothing, each on its own, repeatable reads.
+
+use aside_model::UserNum;
+use aside_store::users::{self, User};
+use aside_store::{Error, Side, names};
+
+use crate::on_both_engines;
+
+fn user(num: i64) -> User {
+    User {
+        num: UserNum(num),
+        localpart: format!("user{num}"),
+        password_hash: None,
+        created_ts: 1,
+        deactivated: false,
+        admin: false,
+    }
+}
+
+on_both_engines! {
+    async fn work_that_fails_leaves_nothing_and_harms_no_neighbour(database) {
+        let store = database.open().await;
+        let writes = (1..=40).map(|num| {
+            let store = store.clone();
+            async move {
+                let side = Side::User(UserNum(num));
+                store
+                    .write(side, async move |tx| {
+                        users::insert(tx, &user(num)).await?;
+                        if num % 2 == 0 { Err(Error::Conflict("as wished")) } else { Ok(()) }
+                    })
+                    .await
+            }
+        });
+        let results = futures_util::future::join_all(writes).await;
+        for (num, result) in (1..=40).zip(results) {
+            let found =
+                store.read(Side::User(UserNum(num)), async move |tx| users::find(tx, UserNum(num)).await);
+            assert_eq!(found.await.unwrap().is_some(), result.is_ok(), "user {num}");
+            assert_eq!(result.is_ok(), num % 2 == 1);
+        }
+    }
+
+    async fn a_panic_in_one_work_is_an_error_for_it_alone(database) {
+        let store = database.open().await;
+        let panics = store
+            .write(Side::Named, async |tx| {
+                names::put_setting(tx, "lost", "1").await?;
+                if names::find_setting(tx, "lost").await?.is_some() {
+                    panic!("as wished");
+                }
+                Ok(())
+            })
+            .await;
+        assert!(panics.is_err());
+        store.write(Side::Named, async |tx| names::put_setting(tx, "kept", "2").await).await.unwrap();
+        let lost = store.read(Side::Named, async |tx| names::find_setting(tx, "lost").await).await.unwrap();
+        let kept = store.read(Side::Named, async |tx| names::find_setting(tx, "kept").await).await.unwrap();
+        assert_eq!((lost, kept.as_deref()), (None, Some("2")));
+    }
+
+    async fn one_name_is_claimed_by_one(database) {
+        let (one, other) = (database.open().await, database.open().await);
+        let claims = (0..32).map(|turn| {
+            let store = if turn % 2 == 0 { one.clone() } else { other.clone() };
+            tokio::spawn(async move {
+                loop {
+                    match store.write(Side::Named, async |tx| names::claim_user(tx, "alice").await).await {
+                        Err(Error::Conflict(_)) => {}
+                        result => return result.unwrap(),
+                    }
+                }
+            })
+        });
+        let claims: Vec<_> = futures_util::future::join_all(claims).await;
+        let claims: Vec<(UserNum, bool)> = claims.into_iter().map(Result::unwrap).collect();
+        assert_eq!(claims.iter().filter(|(_, free)| *free).count(), 1);
+        assert!(claims.iter().all(|(num, _)| *num == claims[0].0), "everybody hears the same number");
+    }
+
+    async fn opening_again_finds_everything(database) {
+        database.open().await.write(Side::Named, async |tx| names::put_setting(tx, "a", "b").await).await.unwrap();
+        let store = database.open().await;
+        let found = store.read(Side::Named, async |tx| names::find_setting(tx, "a").await).await.unwrap();
+        assert_eq!(found.as_deref(), Some("b"));
+    }
+}

@@ -1,0 +1,8 @@
+//! The contract of the store, on SQLite and on a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod driver;
+mod engines;
+mod queue;
+mod statements;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use aside_store::queue::{Kind, UserRoom};
 use aside_store::{Side, rooms as room_store};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::future::{FutureExt, try_join_all};
 use ruma::OwnedRoomId;
 use ruma::api::client::sync::sync_events::v3::{
     Ephemeral, InvitedRoom, JoinedRoom, KnockedRoom, LeftRoom, Rooms, State, StateEvents, Timeline,
@@ -51,11 +51,14 @@ pub(super) async fn collect(window: &Window<'_>, wanted: &Wanted) -> Result<Room
     let told: HashSet<RoomNum> = window.rooms.iter().map(|user_room| user_room.room).collect();
     let passing: Vec<RoomNum> = found.ephemeral.keys().copied().filter(|room| !told.contains(room)).collect();
     let found = &found;
-    let sections: Vec<Option<Section>> = stream::iter(&window.rooms)
-        .map(|user_room| section(window, wanted, found, user_room))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let mut sections = Vec::with_capacity(window.rooms.len());
+    for together in window.rooms.chunks(AT_ONCE) {
+        let mut reading = Vec::with_capacity(together.len());
+        for user_room in together {
+            reading.push(section(window, wanted, found, user_room).boxed());
+        }
+        sections.extend(try_join_all(reading).await?);
+    }
     let mut rooms = Rooms::new();
     for section in sections.into_iter().flatten() {
         match section {

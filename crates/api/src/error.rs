@@ -27,6 +27,7 @@ impl From<Error> for ErrorAnswer {
             Error::NotFound(_) => (StatusCode::NOT_FOUND, "M_NOT_FOUND"),
             Error::Invalid { .. } => (StatusCode::BAD_REQUEST, "M_INVALID_PARAM"),
             Error::BadJson(_) => (StatusCode::BAD_REQUEST, "M_BAD_JSON"),
+            Error::MissingParam(_) => (StatusCode::BAD_REQUEST, "M_MISSING_PARAM"),
             Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M_TOO_LARGE"),
             Error::LimitExceeded { .. } => (StatusCode::TOO_MANY_REQUESTS, "M_LIMIT_EXCEEDED"),
             Error::Taken { what: "user name" } => (StatusCode::BAD_REQUEST, "M_USER_IN_USE"),
@@ -40,6 +41,8 @@ impl From<Error> for ErrorAnswer {
             Error::UnsupportedRoomVersion(_) => (StatusCode::BAD_REQUEST, "M_UNSUPPORTED_ROOM_VERSION"),
             Error::WrongBackupVersion { .. } => (StatusCode::FORBIDDEN, "M_WRONG_ROOM_KEYS_VERSION"),
             Error::InteractiveAuth(_) => (StatusCode::UNAUTHORIZED, "M_UNAUTHORIZED"),
+            Error::GuestsForbidden => (StatusCode::FORBIDDEN, "M_GUEST_ACCESS_FORBIDDEN"),
+            Error::UnknownLoginType => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::Unsupported(_) => (StatusCode::BAD_REQUEST, "M_UNRECOGNIZED"),
             Error::NotYetUploaded => (StatusCode::GATEWAY_TIMEOUT, "M_NOT_YET_UPLOADED"),
             Error::Internal(reason) => {

@@ -4,7 +4,9 @@
 mod client;
 mod cors;
 mod error;
+mod legacy;
 mod matrix;
+mod raw;
 
 use std::sync::Arc;
 

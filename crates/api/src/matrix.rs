@@ -1,5 +1,6 @@
 //! From HTTP to ruma's typed requests and back: routes come from the types, so a path can't be mistyped.
 
+use std::any::TypeId;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -13,13 +14,16 @@ use bytes::Bytes;
 use http::{StatusCode, header, request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use ruma::api::auth_scheme::{
-    AccessToken, AccessTokenOptional, AppserviceToken, NoAccessToken, NoAuthentication,
+    AccessToken, AccessTokenOptional, AppserviceToken, AppserviceTokenOptional, NoAccessToken,
+    NoAuthentication,
 };
+use ruma::api::client::uiaa::UiaaResponse;
 use ruma::api::error::{DeserializationError, FromHttpRequestError};
 use ruma::api::path_builder::PathBuilder;
 use ruma::api::{IncomingRequest, IncomingRequestExt, Metadata, OutgoingResponseExt};
 
 use crate::error::ErrorAnswer;
+use crate::legacy;
 
 /// A request on its way to an endpoint: parsed, and its sender known.
 pub(crate) struct Call<R: Endpoint> {
@@ -45,26 +49,30 @@ impl<R: IncomingRequest + Metadata<Authentication: Scheme> + Send + 'static> End
 pub(crate) trait Scheme {
     type Caller: Send;
 
+    /// `peer` is where the request comes from.
     fn authenticate(
         hs: &Homeserver,
         token: Option<&str>,
+        peer: IpAddr,
     ) -> impl Future<Output = Result<Self::Caller, Error>> + Send;
 }
 
 impl Scheme for AccessToken {
     type Caller = Arc<Session>;
 
-    async fn authenticate(hs: &Homeserver, token: Option<&str>) -> Result<Arc<Session>, Error> {
-        accounts::authenticate(hs, token.ok_or(Error::MissingToken)?).await
+    async fn authenticate(hs: &Homeserver, token: Option<&str>, peer: IpAddr) -> Result<Arc<Session>, Error> {
+        let session = accounts::authenticate(hs, token.ok_or(Error::MissingToken)?).await?;
+        accounts::note_seen(hs, &session, peer);
+        Ok(session)
     }
 }
 
 impl Scheme for AccessTokenOptional {
     type Caller = Option<Arc<Session>>;
 
-    async fn authenticate(hs: &Homeserver, token: Option<&str>) -> Result<Self::Caller, Error> {
+    async fn authenticate(hs: &Homeserver, token: Option<&str>, peer: IpAddr) -> Result<Self::Caller, Error> {
         match token {
-            Some(token) => accounts::authenticate(hs, token).await.map(Some),
+            Some(_) => AccessToken::authenticate(hs, token, peer).await.map(Some),
             None => Ok(None),
         }
     }
@@ -75,19 +83,19 @@ macro_rules! open_scheme {
         impl Scheme for $scheme {
             type Caller = ();
 
-            async fn authenticate(_: &Homeserver, _: Option<&str>) -> Result<(), Error> {
+            async fn authenticate(_: &Homeserver, _: Option<&str>, _: IpAddr) -> Result<(), Error> {
                 Ok(())
             }
         }
     )*};
 }
 
-open_scheme!(NoAuthentication, NoAccessToken);
+open_scheme!(NoAuthentication, NoAccessToken, AppserviceTokenOptional);
 
 impl Scheme for AppserviceToken {
     type Caller = ();
 
-    async fn authenticate(_: &Homeserver, _: Option<&str>) -> Result<(), Error> {
+    async fn authenticate(_: &Homeserver, _: Option<&str>, _: IpAddr) -> Result<(), Error> {
         Err(Error::forbidden("Application services only."))
     }
 }
@@ -183,9 +191,14 @@ where
         .map_err(|error| ErrorAnswer::new(StatusCode::BAD_REQUEST, "M_INVALID_PARAM", error.to_string()))?;
     let mut args: Vec<&str> = params.iter().map(|(_, value)| value).collect();
     args.resize(count, "");
-    let caller = <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts)).await?;
-    let body = read_body(body, hs.settings.max_request_bytes).await?;
     let peer = peer(&parts);
+    let caller = <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts), peer).await?;
+    let mut body = read_body(body, hs.settings.max_request_bytes).await?;
+    if TypeId::of::<R::EndpointError>() == TypeId::of::<UiaaResponse>()
+        && let Some(modern) = legacy::modernise_auth(&body)
+    {
+        body = modern.into();
+    }
     // A request without a body means one that says nothing.
     let body: &[u8] = if body.is_empty() && R::METHOD != http::Method::GET { b"{}" } else { &body };
     let request =

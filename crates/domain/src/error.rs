@@ -15,6 +15,9 @@ pub enum Error {
     /// A body that is JSON but not of the shape it should be.
     #[error("{0}")]
     BadJson(String),
+    /// A parameter that the request should have.
+    #[error("{0} is missing")]
+    MissingParam(&'static str),
     #[error("{0}")]
     TooLarge(String),
     #[error("too many requests")]
@@ -41,6 +44,10 @@ pub enum Error {
     /// More proof is needed before this may be done (user-interactive authentication).
     #[error("user-interactive authentication is not complete")]
     InteractiveAuth(Box<UiaaInfo>),
+    #[error("this server has no guests")]
+    GuestsForbidden,
+    #[error("this server doesn't know this way to log in")]
+    UnknownLoginType,
     /// A server can't do this, whoever asks.
     #[error("{0}")]
     Unsupported(&'static str),

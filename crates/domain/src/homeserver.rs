@@ -9,7 +9,7 @@ use ruma::signatures::Ed25519KeyPair;
 use ruma::{OwnedServerName, ServerName};
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::{Names, Sessions};
+use crate::accounts::{Interactions, Names, Sessions};
 use crate::limits::{Limited, Limits};
 use crate::messages::{Delivered, Lanes};
 use crate::rooms::Rooms;
@@ -30,6 +30,7 @@ pub struct Homeserver {
     pub(crate) epoch: i64,
     pub(crate) names: Names,
     pub(crate) sessions: Sessions,
+    pub(crate) interactions: Interactions,
     pub(crate) rooms: Rooms,
     pub(crate) lanes: Lanes,
     pub(crate) delivered: Delivered,
@@ -65,6 +66,7 @@ impl Homeserver {
             limits: Limits::new(settings.rate_limits),
             sessions: Sessions::new(shared),
             names: Names::default(),
+            interactions: Interactions::default(),
             rooms: Rooms::new(shared),
             lanes: Lanes::default(),
             delivered: Delivered::default(),

@@ -1,5 +1,6 @@
 //! How often somebody may do something.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 
 use governor::clock::{Clock as _, DefaultClock};
@@ -34,6 +35,17 @@ const QUOTAS: [(Limited, u32, u32); 6] = [
     (Limited::Other, 50, 500),
 ];
 
+/// The key of an address: whoever has one IPv6 address has 2⁶⁴ of them.
+pub(crate) fn address(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => {
+            let network = ip.to_bits() >> 64 << 64;
+            format!("{}/64", Ipv6Addr::from_bits(network))
+        }
+    }
+}
+
 pub(crate) struct Limits {
     limiters: Option<Vec<(Limited, DefaultKeyedRateLimiter<String>)>>,
     clock: DefaultClock,
@@ -67,6 +79,22 @@ impl Limits {
     pub(crate) fn forget_idle(&self) {
         for (_, limiter) in self.limiters.iter().flatten() {
             limiter.retain_recent();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_address_is_limited_with_its_network() {
+        for (ip, key) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ] {
+            assert_eq!(ip.parse().map(address), Ok(key.to_owned()));
         }
     }
 }

@@ -31,5 +31,7 @@ CREATE TABLE registration_tokens (
     token TEXT NOT NULL PRIMARY KEY,
     uses_allowed BIGINT,
     uses_completed BIGINT NOT NULL,
-    expires_ts BIGINT
+    expires_ts BIGINT,
+    -- Whether accounts made with it administer the server.
+    admin BOOLEAN NOT NULL DEFAULT FALSE
 ) /*sqlite: WITHOUT ROWID*/;

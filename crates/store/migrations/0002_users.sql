@@ -6,6 +6,8 @@ CREATE TABLE users (
     password_hash TEXT,
     created_ts BIGINT NOT NULL,
     deactivated BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Whether the person asked for their data to be erased when the account was deactivated.
+    erased BOOLEAN NOT NULL DEFAULT FALSE,
     admin BOOLEAN NOT NULL DEFAULT FALSE
 );
 
@@ -70,12 +72,15 @@ CREATE TABLE devices (
     PRIMARY KEY (user_num, device_id)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- Only hashes of tokens are kept. A refresh token may be used once; its row stays until the new access token is used.
+-- Only hashes of tokens are kept. Tokens given out together carry the same pair, the hash of the access token. A refreshed
+-- pair is pending until one of its tokens is used; then the device's other tokens are deleted.
 CREATE TABLE access_tokens (
     user_num BIGINT NOT NULL,
     token_hash BYTEA NOT NULL,
     device_id TEXT NOT NULL,
     refresh BOOLEAN NOT NULL,
+    pair BYTEA NOT NULL,
+    pending BOOLEAN NOT NULL,
     expires_ts BIGINT,
     PRIMARY KEY (user_num, token_hash)
 ) /*sqlite: WITHOUT ROWID*/;

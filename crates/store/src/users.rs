@@ -21,6 +21,10 @@ pub struct User {
 pub struct Token {
     pub device_id: String,
     pub refresh: bool,
+    /// The hash of the access token that was given out together with this token.
+    pub pair: Vec<u8>,
+    /// Whether no token of the pair has been used since it came from a refresh.
+    pub pending: bool,
     /// Milliseconds since 1970; `None` where it doesn't expire.
     pub expires_ts: Option<i64>,
 }
@@ -38,9 +42,12 @@ const INSERT: &str = "INSERT INTO users (user_num, localpart, password_hash, cre
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
 const INSERT_HEAD: &str = "INSERT INTO user_heads (user_num, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING";
 const SET_PASSWORD: &str = "UPDATE users SET password_hash = $2 WHERE user_num = $1";
-const DEACTIVATE: &str = "UPDATE users SET password_hash = NULL, deactivated = TRUE WHERE user_num = $1";
-const PUT_DEVICE: &str = "INSERT INTO devices (user_num, device_id, display_name, created_ts) \
-    VALUES ($1, $2, $3, $4) ON CONFLICT (user_num, device_id) DO NOTHING";
+const DEACTIVATE: &str =
+    "UPDATE users SET password_hash = NULL, deactivated = TRUE, erased = $2 WHERE user_num = $1";
+const PUT_DEVICE: &str = "INSERT INTO devices \
+    (user_num, device_id, display_name, created_ts, last_seen_ip, last_seen_ts) VALUES ($1, $2, $3, $4, $5, $4) \
+    ON CONFLICT (user_num, device_id) DO UPDATE SET \
+    last_seen_ip = excluded.last_seen_ip, last_seen_ts = excluded.last_seen_ts";
 const LIST_DEVICES: &str = "SELECT device_id, display_name, last_seen_ip, last_seen_ts FROM devices \
     WHERE user_num = $1 ORDER BY device_id";
 const FIND_DEVICE: &str = "SELECT device_id, display_name, last_seen_ip, last_seen_ts FROM devices \
@@ -49,12 +56,16 @@ const RENAME_DEVICE: &str = "UPDATE devices SET display_name = $3 WHERE user_num
 const SEEN_DEVICE: &str =
     "UPDATE devices SET last_seen_ip = $3, last_seen_ts = $4 WHERE user_num = $1 AND device_id = $2";
 const DELETE_DEVICE: &str = "DELETE FROM devices WHERE user_num = $1 AND device_id = $2";
-const INSERT_TOKEN: &str = "INSERT INTO access_tokens (user_num, token_hash, device_id, refresh, expires_ts) \
-    VALUES ($1, $2, $3, $4, $5)";
-const FIND_TOKEN: &str =
-    "SELECT device_id, refresh, expires_ts FROM access_tokens WHERE user_num = $1 AND token_hash = $2";
-const DELETE_TOKEN: &str = "DELETE FROM access_tokens WHERE user_num = $1 AND token_hash = $2";
-const DELETE_TOKENS_OF_DEVICE: &str = "DELETE FROM access_tokens WHERE user_num = $1 AND device_id = $2";
+const INSERT_TOKEN: &str = "INSERT INTO access_tokens (user_num, token_hash, device_id, refresh, pair, pending, expires_ts) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const FIND_TOKEN: &str = "SELECT device_id, refresh, pair, pending, expires_ts FROM access_tokens \
+    WHERE user_num = $1 AND token_hash = $2";
+const DELETE_TOKENS_OF_DEVICE: &str =
+    "DELETE FROM access_tokens WHERE user_num = $1 AND device_id = $2 RETURNING token_hash";
+const DELETE_OTHER_PAIRS: &str =
+    "DELETE FROM access_tokens WHERE user_num = $1 AND device_id = $2 AND pair <> $3 RETURNING token_hash";
+const SETTLE_PAIR: &str =
+    "UPDATE access_tokens SET pending = FALSE WHERE user_num = $1 AND device_id = $2 AND pair = $3";
 
 pub async fn find(tx: &Tx<'_>, user: UserNum) -> Result<Option<User>> {
     tx.find(FIND, args![user], |row| {
@@ -81,19 +92,20 @@ pub async fn set_password(tx: &Tx<'_>, user: UserNum, hash: &str) -> Result<()> 
     tx.execute(SET_PASSWORD, args![user, hash]).await.map(drop)
 }
 
-pub async fn deactivate(tx: &Tx<'_>, user: UserNum) -> Result<()> {
-    tx.execute(DEACTIVATE, args![user]).await.map(drop)
+pub async fn deactivate(tx: &Tx<'_>, user: UserNum, erase: bool) -> Result<()> {
+    tx.execute(DEACTIVATE, args![user, erase]).await.map(drop)
 }
 
-/// Creates the device where it is not there yet; answers whether it is new.
+/// Creates the device, or notes that it is in use again, under the name it has.
 pub async fn put_device(
     tx: &Tx<'_>,
     user: UserNum,
     device_id: &str,
     display_name: Option<&str>,
-    created_ts: i64,
-) -> Result<bool> {
-    Ok(tx.execute(PUT_DEVICE, args![user, device_id, display_name, created_ts]).await? == 1)
+    ip: Option<&str>,
+    ts: i64,
+) -> Result<()> {
+    tx.execute(PUT_DEVICE, args![user, device_id, display_name, ts, ip]).await.map(drop)
 }
 
 fn device(row: &Row<'_>) -> Result<Device> {
@@ -128,29 +140,39 @@ pub async fn set_device_seen(
     tx.execute(SEEN_DEVICE, args![user, device_id, ip, ts]).await.map(drop)
 }
 
-/// Deletes the device and its tokens; answers `false` where there was no such device.
-pub async fn delete_device(tx: &Tx<'_>, user: UserNum, device_id: &str) -> Result<bool> {
-    tx.execute(DELETE_TOKENS_OF_DEVICE, args![user, device_id]).await?;
-    Ok(tx.execute(DELETE_DEVICE, args![user, device_id]).await? == 1)
+/// Deletes the device and its tokens; answers the tokens' hashes.
+pub async fn delete_device(tx: &Tx<'_>, user: UserNum, device_id: &str) -> Result<Vec<Vec<u8>>> {
+    tx.execute(DELETE_DEVICE, args![user, device_id]).await?;
+    delete_tokens_of_device(tx, user, device_id).await
 }
 
 pub async fn insert_token(tx: &Tx<'_>, user: UserNum, hash: &[u8], token: &Token) -> Result<()> {
-    tx.execute(INSERT_TOKEN, args![user, hash, &token.device_id, token.refresh, token.expires_ts])
+    let Token { device_id, refresh, pair, pending, expires_ts } = token;
+    tx.execute(INSERT_TOKEN, args![user, hash, device_id, *refresh, pair, *pending, *expires_ts])
         .await
         .map(drop)
 }
 
 pub async fn find_token(tx: &Tx<'_>, user: UserNum, hash: &[u8]) -> Result<Option<Token>> {
     tx.find(FIND_TOKEN, args![user, hash], |row| {
-        Ok(Token { device_id: row.get(0)?, refresh: row.get(1)?, expires_ts: row.get(2)? })
+        Ok(Token {
+            device_id: row.get(0)?,
+            refresh: row.get(1)?,
+            pair: row.get(2)?,
+            pending: row.get(3)?,
+            expires_ts: row.get(4)?,
+        })
     })
     .await
 }
 
-pub async fn delete_token(tx: &Tx<'_>, user: UserNum, hash: &[u8]) -> Result<()> {
-    tx.execute(DELETE_TOKEN, args![user, hash]).await.map(drop)
+/// Answers the hashes of the tokens that were deleted.
+pub async fn delete_tokens_of_device(tx: &Tx<'_>, user: UserNum, device_id: &str) -> Result<Vec<Vec<u8>>> {
+    tx.query(DELETE_TOKENS_OF_DEVICE, args![user, device_id], |row| row.get(0)).await
 }
 
-pub async fn delete_tokens_of_device(tx: &Tx<'_>, user: UserNum, device_id: &str) -> Result<()> {
-    tx.execute(DELETE_TOKENS_OF_DEVICE, args![user, device_id]).await.map(drop)
+/// Deletes what a pair of tokens replaces, now that one of them is used; answers the hashes of the deleted tokens.
+pub async fn settle_pair(tx: &Tx<'_>, user: UserNum, device_id: &str, pair: &[u8]) -> Result<Vec<Vec<u8>>> {
+    tx.execute(SETTLE_PAIR, args![user, device_id, pair]).await?;
+    tx.query(DELETE_OTHER_PAIRS, args![user, device_id, pair], |row| row.get(0)).await
 }

@@ -75,6 +75,13 @@ impl Person {
         self.call(Method::DELETE, path, None).await
     }
 
+    /// Logs in on a new device; this person need not have a token.
+    pub async fn logs_in(&self, user: &str, password: &str) -> Answer {
+        let identifier = json!({ "type": "m.id.user", "user": user });
+        let body = json!({ "type": "m.login.password", "identifier": identifier, "password": password });
+        self.post("/v3/login", body).await
+    }
+
     pub async fn creates_room(&self, wanted: Value) -> String {
         text(&self.post("/v3/createRoom", wanted).await.ok()["room_id"])
     }

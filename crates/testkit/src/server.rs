@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicI64;
 
 use aside_domain::{Clock, Homeserver, Random, Settings, accounts};
 use aside_store::{Location, Store};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::Person;
+use crate::{Person, text};
 
 /// A running server that goes away with its data when it is dropped.
 pub struct TestServer {
@@ -68,6 +69,24 @@ impl TestServer {
             user_id: format!("@{name}:{}", self.hs.server_name),
             token: session.access_token,
             device_id: session.device_id.to_string(),
+            base: format!("http://{}", self.address),
+            http: self.http.clone(),
+        }
+    }
+
+    /// Somebody who makes an account with a password, as everybody does.
+    pub async fn registers(&self, name: &str, password: &str) -> Person {
+        let wanted = json!({ "username": name, "password": password, "auth": { "type": "m.login.dummy" } });
+        let answer = self.anonymous().await.post("/v3/register", wanted).await.ok();
+        self.person_of(&answer)
+    }
+
+    /// The person on the device that an answer to a registration or a log-in is about.
+    pub fn person_of(&self, answer: &Value) -> Person {
+        Person {
+            user_id: text(&answer["user_id"]),
+            token: text(&answer["access_token"]),
+            device_id: text(&answer["device_id"]),
             base: format!("http://{}", self.address),
             http: self.http.clone(),
         }

@@ -19,6 +19,25 @@ macro_rules! endpoints {
 }
 
 endpoints! {
+    // Entering: accounts, devices, profiles.
+    check_registration_token_validity
+    delete_device
+    delete_devices
+    discover_homeserver
+    get_capabilities
+    get_device
+    get_devices
+    get_login_types
+    get_supported_versions
+    get_username_availability
+    login
+    logout
+    logout_all
+    refresh_token
+    register
+    update_device
+    whoami
+
     // Rooms: making them, coming and going.
     ban_user
     create_room

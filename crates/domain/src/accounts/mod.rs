@@ -1,14 +1,23 @@
 //! Accounts: who people are, and which of their devices is speaking.
 
+pub mod devices;
+mod localpart;
+mod login;
 mod names;
 mod password;
 mod profile;
+mod register;
 mod sessions;
+mod uia;
 mod users;
 
+pub use login::{log_in, log_out, log_out_everywhere};
 pub use names::Names;
 pub(crate) use names::{find_user_num, user_id};
 pub use profile::Profile;
 pub(crate) use profile::profile;
-pub use sessions::{NewSession, Session, Sessions, authenticate, create_session};
+pub use register::{NewAccount, is_available, is_token_valid, register};
+pub use sessions::{Device, NewSession, Session, Sessions, authenticate, create_session, note_seen, refresh};
+pub use uia::{Interactions, complete_in_browser, require_password};
 pub use users::create_user;
+use users::insert_user;

@@ -5,9 +5,13 @@ use std::sync::LazyLock;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use aside_store::{Side, users};
 use tokio::sync::Semaphore;
 
-use crate::{Error, Result};
+use crate::{Error, Homeserver, Result, UserNum};
+
+/// Longer passwords would only make hashing slow.
+const PASSWORD_BYTES_MAX: usize = 512;
 
 /// 19 MiB, two passes, one lane: the second choice of RFC 9106's successors at OWASP, and what rivals use.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -29,6 +33,26 @@ async fn in_hashing_thread<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
+/// Whether a password may be chosen. How good it is, is for its owner to judge.
+///
+/// # Errors
+/// [`Error::WeakPassword`], [`Error::TooLarge`].
+pub(crate) fn check(password: &str) -> Result<()> {
+    if password.is_empty() {
+        return Err(Error::WeakPassword("A password has at least one character.".into()));
+    }
+    if password.len() > PASSWORD_BYTES_MAX {
+        return Err(Error::TooLarge(format!("the password is longer than {PASSWORD_BYTES_MAX} bytes")));
+    }
+    Ok(())
+}
+
+/// Whether this is the password of a user's account; never where the account has none.
+pub(crate) async fn is_password_of(hs: &Homeserver, user: UserNum, given: &str) -> Result<bool> {
+    let found = hs.store.read(Side::User(user), async move |tx| users::find(tx, user).await).await?;
+    verify(given.to_owned(), found.and_then(|user| user.password_hash)).await
+}
+
 /// The PHC string of a password.
 pub(crate) async fn hash(password: String) -> Result<String> {
     in_hashing_thread(move || {
@@ -41,6 +65,10 @@ pub(crate) async fn hash(password: String) -> Result<String> {
 /// Whether the password is the one behind the PHC string. Without a string it takes as long and answers no, so that
 /// nobody can tell an unknown user by the time it takes.
 pub(crate) async fn verify(password: String, hash: Option<String>) -> Result<bool> {
+    // Nobody has such a password.
+    if password.len() > PASSWORD_BYTES_MAX {
+        return Ok(false);
+    }
     in_hashing_thread(move || {
         let Some(hash) = hash else {
             argon2()?.hash_password(password.as_bytes()).map_err(Error::internal)?;

@@ -16,17 +16,23 @@ pub async fn create_user(
     password: Option<String>,
     admin: bool,
 ) -> Result<UserNum> {
-    let taken = Error::Taken { what: "user name" };
-    let name = localpart.to_owned();
-    let (num, _) = hs.store.write(Side::Named, async move |tx| names::claim_user(tx, &name).await).await?;
-    // A name whose registration never finished has a number but no account, and may be used again.
-    if hs.store.read(Side::User(num), async move |tx| users::find(tx, num).await).await?.is_some() {
-        return Err(taken);
-    }
     let password_hash = match password {
         Some(password) => Some(password::hash(password).await?),
         None => None,
     };
+    insert_user(hs, localpart, password_hash, admin).await
+}
+
+/// As [`create_user`], with the password's PHC string.
+pub(super) async fn insert_user(
+    hs: &Homeserver,
+    localpart: &str,
+    password_hash: Option<String>,
+    admin: bool,
+) -> Result<UserNum> {
+    let name = localpart.to_owned();
+    // A name whose registration never finished has a number but no account, and may be used again.
+    let (num, _) = hs.store.write(Side::Named, async move |tx| names::claim_user(tx, &name).await).await?;
     let user = User {
         num,
         localpart: localpart.to_owned(),
@@ -36,5 +42,5 @@ pub async fn create_user(
         admin,
     };
     let created = hs.store.write(Side::User(num), async move |tx| users::insert(tx, &user).await).await?;
-    if created { Ok(num) } else { Err(taken) }
+    if created { Ok(num) } else { Err(Error::Taken { what: "user name" }) }
 }

@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::forwarded;
 
 /// Holds the head of any request of a real client (a filter may stand in the address) and a good piece of a
 /// body, and is little enough to be kept by thousands of waiting connections.
@@ -35,6 +37,7 @@ pub async fn accept_until(
     stop: impl Future<Output = ()>,
     listener: &TcpListener,
     router: &Router,
+    proxies: &Arc<[IpAddr]>,
     max_connections: usize,
 ) -> GracefulShutdown {
     let http = http();
@@ -46,7 +49,7 @@ pub async fn accept_until(
             () = &mut stop => return open,
             guest = next_guest(listener, &seats) => guest,
         };
-        let visitor = Visitor { router: router.clone(), peer };
+        let visitor = Visitor { router: router.clone(), peer, proxies: Arc::clone(proxies) };
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), visitor));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -97,6 +100,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 struct Visitor {
     router: Router,
     peer: SocketAddr,
+    proxies: Arc<[IpAddr]>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Visitor {
@@ -105,7 +109,8 @@ impl hyper::service::Service<Request<Incoming>> for Visitor {
     type Future = RouteFuture<Infallible>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        request.extensions_mut().insert(ConnectInfo(self.peer));
+        let client = forwarded::client(self.peer, request.headers(), &self.proxies);
+        request.extensions_mut().insert(ConnectInfo(client));
         tower::Service::call(&mut self.router.clone(), request)
     }
 }
@@ -133,7 +138,9 @@ mod tests {
         let router = Router::new()
             .route("/", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()));
 
-        tokio::spawn(async move { accept_until(std::future::pending(), &listener, &router, 1).await });
+        tokio::spawn(async move {
+            accept_until(std::future::pending(), &listener, &router, &Arc::default(), 1).await
+        });
 
         let answer = answer_of(address, "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
         assert!(answer.ends_with("127.0.0.1"), "{answer}");
@@ -157,7 +164,7 @@ mod tests {
             tokio::spawn(async move { answer_of(address, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await });
 
         let stop = async { arrival.await.expect("the request arrives") };
-        let open = accept_until(stop, &listener, &router, 1).await;
+        let open = accept_until(stop, &listener, &router, &Arc::default(), 1).await;
         release.send(()).expect("the handler waits");
         open.shutdown().await;
 

@@ -3,6 +3,7 @@
 mod accept;
 mod cli;
 mod config;
+mod forwarded;
 mod greeting;
 mod logging;
 mod serve;

@@ -21,7 +21,8 @@ pub async fn serve(mut config: Config, sources: &Sources) -> Result<(), String> 
     let house = wiring::open(&config, sources).await?;
     greeting::print(&config, house.first_token.as_deref());
 
-    let open = accept_until(stop, &listener, &house.router, config.limits.max_connections).await;
+    let proxies = config.server.trusted_proxies.clone().into();
+    let open = accept_until(stop, &listener, &house.router, &proxies, config.limits.max_connections).await;
     // A freed port tells a successor, and whoever balances load, that nobody is at home.
     drop(listener);
     tracing::info!(connections = open.count(), "Stopping.");

@@ -81,7 +81,7 @@ const INSERT: &str = "INSERT INTO queue (user_num, seq, kind, room_num, from_pos
 const ADVANCE: &str = "UPDATE user_rooms SET previous_pos = last_pos, last_pos = $3 \
     WHERE user_num = $1 AND room_num = $2 AND last_pos < $3 AND membership_pos = $4 RETURNING previous_pos";
 const PUT_USER_ROOM: &str = "INSERT INTO user_rooms (user_num, room_num, membership, membership_pos, membership_seq, \
-    last_pos, previous_pos) VALUES ($1, $2, $3, $4, $5, $6, $4 - 1) ON CONFLICT (user_num, room_num) DO UPDATE SET \
+    last_pos, previous_pos) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_num, room_num) DO UPDATE SET \
     membership = excluded.membership, membership_pos = excluded.membership_pos, \
     membership_seq = excluded.membership_seq, previous_pos = user_rooms.last_pos, last_pos = excluded.last_pos, \
     forgotten = FALSE WHERE user_rooms.last_pos < excluded.last_pos RETURNING previous_pos";
@@ -161,7 +161,7 @@ async fn deliver_events(tx: &Tx<'_>, user: UserNum, delivery: &Delivery, seq: i6
     let advance = args![user, *room, *upto_pos, *membership_pos];
     let mut previous = tx.find(ADVANCE, advance, |row| row.get::<i64>(0)).await?;
     if previous.is_none() {
-        let args = args![user, *room, membership, *membership_pos, seq, *upto_pos];
+        let args = args![user, *room, membership, *membership_pos, seq, *upto_pos, *membership_pos - 1];
         previous = tx.find(PUT_USER_ROOM, args, |row| row.get(0)).await?;
     }
     let Some(previous) = previous else { return Ok(false) };

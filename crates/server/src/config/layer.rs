@@ -64,10 +64,17 @@ impl Layer {
             .into_iter()
             .filter_map(|(name, value)| {
                 let key = name.strip_prefix("ASIDE_")?.to_ascii_lowercase();
-                is_meant(&key, sections).then(|| Self::one(name, &key.replace("__", "."), value))
+                is_meant(&key, sections)
+                    .then(|| Self::one(name, &key.replace("__", "."), list_or_text(value)))
             })
             .collect()
     }
+}
+
+/// `[a, b]` is a list, as in the file; all else stays a text until its key's type is known.
+fn list_or_text(value: String) -> Value {
+    let list = value.starts_with('[').then(|| value.parse::<Value>().ok()).flatten();
+    list.unwrap_or_else(|| value.into())
 }
 
 /// `ASIDE_SERVER_NAME` has one underscore too few. It is taken for a key, and so refused, rather than

@@ -18,6 +18,10 @@ section! {
         /// The address under which clients reach this server, given out in /.well-known/matrix/client.
         /// Without it: http:// and the address above.
         pub base_url: Option<String> = None => "https://chat.example.org",
+
+        /// The addresses of reverse proxies whose X-Forwarded-For header is believed. Anyone else could write
+        /// into it what they like, and so escape the limits per address.
+        pub trusted_proxies: Vec<IpAddr> = vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
     }
 }
 

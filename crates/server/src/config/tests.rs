@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use super::*;
 
 fn file(text: &str) -> Option<Layer> {
@@ -42,12 +44,14 @@ fn variables_may_hold_numbers_for_texts_and_texts_for_numbers() {
         ("ASIDE_SYNC__QUEUE_DAYS", "3"),
         ("ASIDE_REGISTRATION__OPEN", "true"),
         ("ASIDE_MEDIA__S3_SECRET_KEY", "12345"),
+        ("ASIDE_SERVER__TRUSTED_PROXIES", "[\"10.0.0.1\", 10.0.0.2]"),
     ];
     let config = load(None, &environment, vec![]).expect("all of it is right");
 
     assert_eq!(config.rooms.default_version, "11");
     assert_eq!(config.sync.queue_days, 3);
     assert!(config.registration.open);
+    assert_eq!(config.server.trusted_proxies, [[10, 0, 0, 1], [10, 0, 0, 2]].map(IpAddr::from));
     assert_eq!(config.media.s3_secret_key.expect("it was set").reveal(), "12345");
 }
 
@@ -62,7 +66,7 @@ fn variables_of_others_are_left_alone() {
 fn unknown_keys_are_refused_where_they_stand() {
     assert_eq!(
         refusal_of_file("[server]\nnmae = 'a'"),
-        "aside.toml: server.nmae is not a configuration key; [server] has name, listen, base_url."
+        "aside.toml: server.nmae is not a configuration key; [server] has name, listen, base_url, trusted_proxies."
     );
     assert_eq!(
         refusal_of_file("[sever]\nname = 'a'"),
@@ -71,7 +75,7 @@ fn unknown_keys_are_refused_where_they_stand() {
     );
     assert_eq!(
         refusal_of_variable("ASIDE_SERVER__PORT", "1"),
-        "ASIDE_SERVER__PORT: server.port is not a configuration key; [server] has name, listen, base_url."
+        "ASIDE_SERVER__PORT: server.port is not a configuration key; [server] has name, listen, base_url, trusted_proxies."
     );
     assert_eq!(
         refusal_of_variable("ASIDE_SERVER_NAME", "a"),

@@ -1,0 +1,124 @@
+//! The program as an operator meets it: what it says, and how it ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// `aside` with nothing of the environment that could change what it does.
+fn aside(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aside"));
+    command.args(args).env_clear();
+    command
+}
+
+fn refusal(args: &[&str]) -> String {
+    let Output { status, stdout, stderr } = aside(args).output().expect("the program runs");
+    assert_eq!(status.code(), Some(1));
+    assert!(stdout.is_empty());
+    String::from_utf8(stderr).expect("a sentence is text")
+}
+
+/// A server on a free port, with its data in `folder`.
+struct Running {
+    process: Child,
+    /// The line that says that it serves.
+    first_line: String,
+}
+
+impl Running {
+    fn start(folder: &Path) -> Self {
+        let data = folder.to_str().expect("a plain path");
+        let mut process = aside(&["--listen", "127.0.0.1:0", "--data", data])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let stdout = process.stdout.as_mut().expect("it is piped");
+        let mut first_line = String::new();
+        // Byte by byte, so that what comes after the line is still there for `stop`.
+        BufReader::with_capacity(1, stdout).read_line(&mut first_line).expect("a line is text");
+        Self { process, first_line }
+    }
+
+    /// Asks it to end; answers what it said after its first line.
+    fn stop(mut self) -> (ExitStatus, String) {
+        let pid = Pid::from_child(&self.process);
+        kill_process(pid, Signal::TERM).expect("it still runs");
+        let status = self.process.wait().expect("it ends");
+        let mut rest = String::new();
+        self.process.stdout.expect("it is piped").read_to_string(&mut rest).expect("what it says is text");
+        (status, rest)
+    }
+}
+
+#[test]
+fn the_link_for_the_first_account_is_shown_at_the_first_start_only() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+
+    let first = Running::start(folder.path());
+    assert!(first.first_line.contains(" serves localhost on http://127.0.0.1:"), "{}", first.first_line);
+    let (status, rest) = first.stop();
+    assert!(status.success(), "{status}");
+    assert!(rest.contains("/register?token="), "{rest}");
+
+    let (status, rest) = Running::start(folder.path()).stop();
+    assert!(status.success(), "{status}");
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn the_data_folder_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().join("deep/data");
+
+    Running::start(&data).stop();
+
+    let mode = data.metadata().expect("it was made").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn the_server_name_cannot_change() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    Running::start(folder.path()).stop();
+
+    let data = folder.path().to_str().expect("a plain path");
+    let sentence = refusal(&["--listen", "127.0.0.1:0", "--data", data, "--server-name", "other.example"]);
+    assert!(
+        sentence.starts_with("aside: --server-name: server.name = \"other.example\" is refused: "),
+        "{sentence}"
+    );
+    assert!(sentence.contains("\"localhost\""), "{sentence}");
+    assert_eq!(sentence.lines().count(), 1);
+}
+
+#[test]
+fn a_mistake_ends_with_one_sentence() {
+    assert_eq!(
+        refusal(&["--listen", "8008"]),
+        "aside: --listen: server.listen = \"8008\" is not an IP address with a port, such as 127.0.0.1:8008.\n"
+    );
+    assert_eq!(
+        refusal(&["config", "check", "--config", "/nowhere/aside.toml"]),
+        "aside: /nowhere/aside.toml cannot be read: No such file or directory (os error 2).\n"
+    );
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let sentence = refusal(&["--listen", &address]);
+    assert!(sentence.contains(" cannot be listened on: "), "{sentence}");
+}
+
+#[test]
+fn the_printed_example_is_in_order() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("aside.toml");
+    let example = aside(&["config", "example"]).output().expect("the program runs");
+    std::fs::write(&path, example.stdout).expect("the file is written");
+
+    let checked = aside(&["config", "check"]).env("ASIDE_CONFIG", &path).output().expect("the program runs");
+    assert!(checked.status.success());
+    assert_eq!(checked.stdout, b"The configuration is in order.\n");
+}

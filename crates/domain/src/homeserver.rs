@@ -85,6 +85,7 @@ impl Homeserver {
     /// Starts what runs beside requests: the sweeper, and the trimming of queues.
     pub fn spawn_workers(self: &Arc<Self>) {
         tokio::spawn(crate::messages::sweep(Arc::clone(self)));
+        tokio::spawn(crate::sync::keep_trimmed(Arc::clone(self)));
         let hs = Arc::clone(self);
         tokio::spawn(async move {
             while !hs.sleep(std::time::Duration::from_secs(60)).await {

@@ -93,8 +93,9 @@ const RANGE: &str = "SELECT seq, kind, room_num, from_pos, to_pos, subject FROM 
     WHERE user_num = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
 const TRIM: &str = "DELETE FROM queue WHERE user_num = $1 AND seq <= $2";
 const SET_TRIMMED: &str = "UPDATE user_heads SET trimmed_seq = $2 WHERE user_num = $1 AND trimmed_seq < $2";
-const FIND_LAST_BEFORE: &str =
-    "SELECT seq FROM queue WHERE user_num = $1 AND ts < $2 ORDER BY seq DESC LIMIT 1";
+const FIND_FIRST_SINCE: &str = "SELECT seq FROM queue WHERE user_num = $1 AND ts >= $2 ORDER BY seq LIMIT 1";
+const FIND_OLDEST: &str = "SELECT seq FROM queue WHERE user_num = $1 ORDER BY seq LIMIT 1";
+const LIST_USERS: &str = "SELECT user_num FROM user_heads WHERE user_num > $1 ORDER BY user_num LIMIT $2";
 const FIND_BEYOND_COUNT: &str =
     "SELECT seq FROM queue WHERE user_num = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2";
 const LIST_USER_ROOMS: &str = "SELECT room_num, membership, membership_pos, membership_seq, last_pos, \
@@ -124,13 +125,34 @@ pub async fn find_head(tx: &Tx<'_>, user: UserNum) -> Result<Head> {
     Ok(head.unwrap_or_default())
 }
 
-/// Deletes entries older than `before_ts` (milliseconds since 1970) and those beyond the newest `keep_max`.
-pub async fn trim(tx: &Tx<'_>, user: UserNum, before_ts: i64, keep_max: i64) -> Result<u64> {
-    let old = tx.find(FIND_LAST_BEFORE, args![user, before_ts], |row| row.get::<i64>(0)).await?;
+/// The newest entry that is older than `before_ts` (milliseconds since 1970) or beyond the newest `keep_max` entries.
+pub async fn find_trim(
+    tx: &Tx<'_>,
+    user: UserNum,
+    before_ts: i64,
+    keep_max: i64,
+) -> Result<Option<QueuePosition>> {
+    // Entries are in the order of time, so the first young one ends the old ones.
+    let young = tx.find(FIND_FIRST_SINCE, args![user, before_ts], |row| row.get::<i64>(0)).await?;
+    let oldest = tx.find(FIND_OLDEST, args![user], |row| row.get::<i64>(0)).await?;
+    let old = match (oldest, young) {
+        (Some(oldest), Some(young)) if oldest < young => Some(young - 1),
+        (Some(_), None) => Some(find_head(tx, user).await?.seq),
+        _ => None,
+    };
     let beyond = tx.find(FIND_BEYOND_COUNT, args![user, keep_max], |row| row.get::<i64>(0)).await?;
-    let Some(upto) = old.max(beyond) else { return Ok(0) };
+    Ok(old.max(beyond))
+}
+
+/// Deletes the entries up to a position, and remembers that they are gone.
+pub async fn trim(tx: &Tx<'_>, user: UserNum, upto: QueuePosition) -> Result<u64> {
     tx.execute(SET_TRIMMED, args![user, upto]).await?;
     tx.execute(TRIM, args![user, upto]).await
+}
+
+/// Users by number, after one of them.
+pub async fn list_users(tx: &Tx<'_>, after: UserNum, limit: i64) -> Result<Vec<UserNum>> {
+    tx.query(LIST_USERS, args![after, limit], |row| row.get(0).map(UserNum)).await
 }
 
 /// Appends an entry at a position taken in this transaction.

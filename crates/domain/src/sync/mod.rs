@@ -13,6 +13,7 @@ mod state;
 mod summary;
 mod timeline;
 mod to_device;
+mod trim;
 mod unread;
 mod window;
 
@@ -23,6 +24,8 @@ use ruma::api::client::filter::FilterDefinition;
 use ruma::api::client::sync::sync_events::v3::Response;
 
 pub use filters::find_filter;
+pub(crate) use trim::keep_trimmed;
+pub use trim::trim_all;
 pub(crate) use window::Window;
 
 use crate::accounts::Session;

@@ -161,6 +161,36 @@ async fn what_is_no_token_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_older_than_the_trim_syncs_from_the_start() {
+    let server = TestServer::start_with(|settings| settings.queue_max_entries = 3, false).await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let room_id = alice.meets(&bob).await;
+    let old =
+        text(&bob.syncs_until("", |sync| sync["rooms"]["join"][&room_id].is_object()).await["next_batch"]);
+    let mut last = String::new();
+    for number in 0..8 {
+        last = alice.sends(&room_id, &format!("message {number}")).await;
+        bob.syncs_until("", |sync| bodies(sync, &room_id).contains(&format!("message {number}"))).await;
+    }
+    let fresh = text(&bob.syncs("").await["next_batch"]);
+    assert!(aside_domain::sync::trim_all(&server.hs).await.unwrap() > 0);
+    let sync = bob.syncs(&old).await;
+    let room = &sync["rooms"]["join"][&room_id];
+    assert!(
+        room["state"]["events"].as_array().is_some_and(|state| !state.is_empty()),
+        "the full state: {room}"
+    );
+    assert_eq!(timeline(&sync, &room_id).last().unwrap()["event_id"], json!(last));
+    let newest = alice.sends(&room_id, "after the trim").await;
+    let sync = bob.receives(&fresh, &room_id, &newest).await;
+    assert_eq!(
+        bodies(&sync, &room_id),
+        ["after the trim"],
+        "a token that was not trimmed away goes on where it was"
+    );
+}
+
+#[tokio::test]
 async fn a_thousand_people_in_one_room_all_hear_it() {
     let server = TestServer::start().await;
     let alice = server.person("alice").await;

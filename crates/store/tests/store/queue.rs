@@ -145,7 +145,13 @@ on_both_engines! {
         }
         let trim = async |before_ts: i64, keep_max: i64| {
             let side = Side::User(ALICE);
-            store.write(side, async move |tx| queue::trim(tx, ALICE, before_ts, keep_max).await).await.unwrap()
+            let work = async move |tx: &aside_store::Tx<'_>| {
+                match queue::find_trim(tx, ALICE, before_ts, keep_max).await? {
+                    Some(upto) => queue::trim(tx, ALICE, upto).await,
+                    None => Ok(0),
+                }
+            };
+            store.write(side, work).await.unwrap()
         };
         assert_eq!(trim(301, 100).await, 3, "positions 1, 2 and 3 are 100 to 300 ms old");
         assert_eq!(trim(0, 5).await, 2, "ten less three less two leaves five");

@@ -8,7 +8,7 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 1] = ["rooms::LIST_TO_DELIVER"];
+const SWEEPS: [&str; 2] = ["rooms::LIST_TO_DELIVER", "queue::LIST_USERS"];
 
 /// Words that one of the engines doesn't know, or that would break when the data is sharded.
 const KEPT_OUT: [&str; 12] = [

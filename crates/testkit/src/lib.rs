@@ -4,4 +4,4 @@ mod person;
 mod server;
 
 pub use person::{Answer, Person, path, text, timeline};
-pub use server::TestServer;
+pub use server::{TestServer, http_client};

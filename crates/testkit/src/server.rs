@@ -11,6 +11,13 @@ use tempfile::TempDir;
 
 use crate::{Person, text};
 
+/// A client for tests that speak to a server by themselves.
+pub fn http_client() -> reqwest::Client {
+    // Some dependency may have installed the provider already; either way there is one now.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("an HTTP client")
+}
+
 /// A running server that goes away with its data when it is dropped.
 pub struct TestServer {
     pub hs: Arc<Homeserver>,
@@ -55,9 +62,7 @@ impl TestServer {
         let address = listener.local_addr().expect("an address");
         let app = aside_api::router(Arc::clone(&hs)).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        // Some dependency may have installed the provider already; either way there is one now.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+        let http = http_client();
         TestServer { hs, address, http, clock, _data: data }
     }
 

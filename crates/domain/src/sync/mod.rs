@@ -59,7 +59,8 @@ pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Re
         let mut listener = hs.bell.listen(session.user);
         let window = Window::open(hs, session, &wanted).await?;
         if !window.is_empty() {
-            let response = answer(&window, &wanted).await?;
+            // On the heap, and gone while waiting: thousands of parked syncs each hold this function's state.
+            let response = Box::pin(answer(&window, &wanted)).await?;
             // Entries may turn out to hold nothing for this device; then it waits on from where it was.
             if window.is_initial() || !response_is_empty(&response) {
                 return Ok(response);

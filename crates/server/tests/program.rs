@@ -3,8 +3,10 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
 /// `aside` with nothing of the environment that could change what it does.
 fn aside(args: &[&str]) -> Command {
@@ -29,8 +31,13 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Path, flags: &[&str]) -> Self {
         let data = folder.to_str().expect("a plain path");
         let mut process = aside(&["--listen", "127.0.0.1:0", "--data", data])
+            .args(flags)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -40,6 +47,10 @@ impl Running {
         // Byte by byte, so that what comes after the line is still there for `stop`.
         BufReader::with_capacity(1, stdout).read_line(&mut first_line).expect("a line is text");
         Self { process, first_line }
+    }
+
+    fn url(&self) -> String {
+        self.first_line.split_whitespace().last().expect("the line ends with the address").to_owned()
     }
 
     /// Asks it to end; answers what it said after its first line.
@@ -66,6 +77,35 @@ fn the_link_for_the_first_account_is_shown_at_the_first_start_only() {
     let (status, rest) = Running::start(folder.path()).stop();
     assert!(status.success(), "{status}");
     assert_eq!(rest, "");
+}
+
+#[tokio::test]
+async fn a_waiting_sync_is_answered_when_the_server_stops() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Running::start_with(folder.path(), &["--open-registration"]);
+    let api = format!("{}/_matrix/client/v3", server.url());
+    let http = aside_testkit::http_client();
+    let account =
+        json!({ "username": "alice", "password": "a long password", "auth": { "type": "m.login.dummy" } });
+    let alice: Value = answer(http.post(format!("{api}/register")).json(&account)).await;
+    let token = alice["access_token"].as_str().expect("a token");
+    let first = answer(http.get(format!("{api}/sync")).bearer_auth(token)).await;
+    let since = first["next_batch"].as_str().expect("a token").to_owned();
+
+    let waiting = http.get(format!("{api}/sync?timeout=60000&since={since}")).bearer_auth(token);
+    let waiting = tokio::spawn(answer(waiting));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!waiting.is_finished(), "there is nothing new");
+    let start = Instant::now();
+    let (status, _) = tokio::task::spawn_blocking(|| server.stop()).await.expect("no panic");
+
+    assert!(status.success(), "{status}");
+    assert!(start.elapsed() < Duration::from_secs(4), "it took {:?}", start.elapsed());
+    assert_eq!(waiting.await.expect("no panic")["next_batch"], since.as_str());
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Value {
+    request.send().await.expect("an answer").json().await.expect("JSON")
 }
 
 #[test]

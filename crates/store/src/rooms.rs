@@ -55,7 +55,8 @@ const LIST_MEMBERS: &str =
 const SET_FANNED: &str = "UPDATE rooms SET fanned_pos = CASE WHEN fanned_pos < $2 THEN $2 ELSE fanned_pos END, \
     fanned_receipt_pos = CASE WHEN fanned_receipt_pos < $3 THEN $3 ELSE fanned_receipt_pos END WHERE room_num = $1";
 const LIST_TO_DELIVER: &str = "SELECT room_num FROM rooms \
-    WHERE fanned_pos < next_pos - 1 OR fanned_receipt_pos < receipt_pos LIMIT $1";
+    WHERE (fanned_pos < next_pos - 1 OR fanned_receipt_pos < receipt_pos) AND room_num > $1 \
+    ORDER BY room_num LIMIT $2";
 
 pub async fn find_head(tx: &Tx<'_>, room: RoomNum) -> Result<Option<Head>> {
     tx.find(FIND_HEAD, args![room], |row| {
@@ -158,7 +159,7 @@ pub async fn set_fanned(tx: &Tx<'_>, room: RoomNum, pos: i64, receipt_pos: i64) 
     tx.execute(SET_FANNED, args![room, pos, receipt_pos]).await.map(drop)
 }
 
-/// Rooms with something that may not have been delivered, for the sweeper.
-pub async fn list_to_deliver(tx: &Tx<'_>, limit: i64) -> Result<Vec<RoomNum>> {
-    tx.query(LIST_TO_DELIVER, args![limit], |row| row.get(0).map(RoomNum)).await
+/// Rooms after this one with something that may not have been delivered, for the sweeper.
+pub async fn list_to_deliver(tx: &Tx<'_>, after: RoomNum, limit: i64) -> Result<Vec<RoomNum>> {
+    tx.query(LIST_TO_DELIVER, args![after, limit], |row| row.get(0).map(RoomNum)).await
 }

@@ -23,6 +23,7 @@ const CHUNK: usize = 256;
 /// Events kept for push rules while a round waits; older ones count as unread without a notification of their own.
 const EVENTS_MAX: usize = 2_000;
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
+/// Rooms that the sweeper reads at once.
 const SWEEP_ROOMS: i64 = 1_000;
 
 /// What waits to be delivered for one room.
@@ -217,12 +218,19 @@ async fn sweep_once(
     seen_before: &HashSet<RoomNum>,
     first: bool,
 ) -> Result<HashSet<RoomNum>> {
-    let rooms =
-        hs.store.read(Side::Sweep, async |tx| room_store::list_to_deliver(tx, SWEEP_ROOMS).await).await?;
-    for &num in rooms.iter().filter(|num| first || seen_before.contains(num)) {
-        deliver_rest(hs, num).await?;
+    let (mut after, mut seen) = (RoomNum(0), HashSet::new());
+    loop {
+        let rooms = hs
+            .store
+            .read(Side::Sweep, async move |tx| room_store::list_to_deliver(tx, after, SWEEP_ROOMS).await)
+            .await?;
+        let Some(&last) = rooms.last() else { return Ok(seen) };
+        after = last;
+        for &num in rooms.iter().filter(|num| first || seen_before.contains(num)) {
+            deliver_rest(hs, num).await?;
+        }
+        seen.extend(rooms);
     }
-    Ok(rooms.into_iter().collect())
 }
 
 async fn deliver_rest(hs: &Arc<Homeserver>, num: RoomNum) -> Result<()> {

@@ -101,7 +101,8 @@ async fn a_waiting_sync_is_answered_when_the_server_stops() {
 
     assert!(status.success(), "{status}");
     assert!(start.elapsed() < Duration::from_secs(4), "it took {:?}", start.elapsed());
-    assert_eq!(waiting.await.expect("no panic")["next_batch"], since.as_str());
+    let last = waiting.await.expect("no panic");
+    assert!(last["next_batch"].is_string(), "{last}");
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Value {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod crash;
+mod endpoints;
 mod login;
 mod messages;
 mod registration;

@@ -26,6 +26,7 @@ impl From<Error> for ErrorAnswer {
             Error::Forbidden(_) => (StatusCode::FORBIDDEN, "M_FORBIDDEN"),
             Error::NotFound(_) => (StatusCode::NOT_FOUND, "M_NOT_FOUND"),
             Error::Invalid { .. } => (StatusCode::BAD_REQUEST, "M_INVALID_PARAM"),
+            Error::InvalidSignature(_) => (StatusCode::BAD_REQUEST, "M_INVALID_SIGNATURE"),
             Error::BadJson(_) => (StatusCode::BAD_REQUEST, "M_BAD_JSON"),
             Error::MissingParam(_) => (StatusCode::BAD_REQUEST, "M_MISSING_PARAM"),
             Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M_TOO_LARGE"),

@@ -12,6 +12,9 @@ pub enum Error {
     /// A parameter that can be read but not accepted.
     #[error("{field}: {reason}")]
     Invalid { field: &'static str, reason: String },
+    /// A signature that the key it names did not make.
+    #[error("{0}")]
+    InvalidSignature(String),
     /// A body that is JSON but not of the shape it should be.
     #[error("{0}")]
     BadJson(String),

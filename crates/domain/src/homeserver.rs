@@ -86,6 +86,7 @@ impl Homeserver {
     pub fn spawn_workers(self: &Arc<Self>) {
         tokio::spawn(crate::messages::sweep(Arc::clone(self)));
         tokio::spawn(crate::sync::keep_trimmed(Arc::clone(self)));
+        tokio::spawn(crate::keys::sweep(Arc::clone(self)));
         let hs = Arc::clone(self);
         tokio::spawn(async move {
             while !hs.sleep(std::time::Duration::from_secs(60)).await {

@@ -3,10 +3,12 @@
 //! Everything hangs on one [`Homeserver`], handed to plain functions grouped by subject.
 
 pub mod accounts;
+pub mod backup;
 mod clock;
 mod error;
 mod events;
 mod homeserver;
+pub mod keys;
 mod limits;
 pub mod messages;
 pub mod push;
@@ -14,6 +16,7 @@ pub mod registration;
 pub mod rooms;
 mod settings;
 pub mod sync;
+pub mod to_device;
 
 pub use aside_model::{QueuePosition, RoomNum, SyncToken, UserNum};
 pub use clock::{Clock, Random};

@@ -11,14 +11,18 @@ mod sides;
 mod sqlite;
 mod tx;
 
+pub mod backup;
+pub mod cross_signing;
 pub mod dialect;
 pub mod events;
+pub mod keys;
 pub mod names;
 pub mod profiles;
 pub mod queue;
 pub mod registration;
 pub mod relations;
 pub mod rooms;
+pub mod to_device;
 pub mod users;
 
 pub use db::{Durability, Location, Store};

@@ -7,6 +7,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "names", include_str!("../migrations/0001_names.sql")),
     (2, "users", include_str!("../migrations/0002_users.sql")),
     (3, "rooms", include_str!("../migrations/0003_rooms.sql")),
+    (4, "keys", include_str!("../migrations/0004_keys.sql")),
 ];
 
 const CREATE: &str =

@@ -62,8 +62,39 @@ endpoints! {
     redact_event
     send_message_event
     send_state_event
+
+    // End-to-end encryption: keys, and messages to single devices.
+    claim_keys
+    get_key_changes
+    get_keys
+    send_event_to_device
+    upload_keys
+    upload_signatures
+    upload_signing_keys
+
+    // End-to-end encryption: backups of room keys.
+    add_backup_keys
+    add_backup_keys_for_room
+    add_backup_keys_for_session
+    create_backup_version
+    delete_backup_keys
+    delete_backup_keys_for_room
+    delete_backup_keys_for_session
+    delete_backup_version
+    get_backup_info
+    get_backup_keys
+    get_backup_keys_for_room
+    get_backup_keys_for_session
+    get_latest_backup_info
+    update_backup_version
 }
 
 pub(crate) fn routes() -> Router<Arc<Homeserver>> {
     ruma_routes()
+}
+
+/// What is said of a server whose users can't be asked about, as there is no federation.
+fn unreachable(server: &ruma::OwnedServerName) -> (String, serde_json::Value) {
+    let error = serde_json::json!({ "errcode": "M_UNAVAILABLE", "error": "This server is not federated" });
+    (server.to_string(), error)
 }

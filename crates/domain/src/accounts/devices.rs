@@ -6,7 +6,7 @@ pub use aside_store::users::Device;
 use ruma::{DeviceId, OwnedDeviceId};
 
 use super::Session;
-use crate::{Error, Homeserver, Result, UserNum};
+use crate::{Error, Homeserver, Result, UserNum, keys};
 
 /// Devices that one request may name.
 const DEVICES_MAX: usize = 1_000;
@@ -74,6 +74,7 @@ pub fn check_count(devices: &[OwnedDeviceId]) -> Result<()> {
 /// Deletes devices with everything that belongs to them. Those that don't exist are passed over.
 pub async fn delete(hs: &Homeserver, user: UserNum, devices: Vec<OwnedDeviceId>) -> Result<()> {
     for device_id in devices {
+        keys::forget_device(hs, user, &device_id).await?;
         let tokens = hs
             .store
             .write(Side::User(user), async move |tx| users::delete_device(tx, user, device_id.as_str()).await)

@@ -49,15 +49,13 @@ pub struct Wanted {
 
 /// Answers what is new, at once or as soon as there is something, or nothing after `timeout`.
 pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Result<Response> {
-    if let Some(since) = wanted.since {
-        to_device::acknowledge(hs, session, since).await?;
-    }
     let timeout = wanted.timeout.min(Duration::from_millis(hs.settings.sync_max_timeout_ms));
     let deadline = tokio::time::Instant::now() + timeout;
     loop {
         // Listen, then read, then wait: what comes in between is heard.
         let mut listener = hs.bell.listen(session.user);
         let window = Window::open(hs, session, &wanted).await?;
+        to_device::acknowledge(&window).await?;
         if !window.is_empty() {
             // On the heap, and gone while waiting: thousands of parked syncs each hold this function's state.
             let response = Box::pin(answer(&window, &wanted)).await?;
@@ -66,12 +64,13 @@ pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Re
                 return Ok(response);
             }
         }
-        let until = window.until;
-        drop(window);
         let now = tokio::time::Instant::now();
         if now >= deadline || hs.shutdown.is_cancelled() {
-            return Ok(Response::new(until.to_string()));
+            let mut response = Response::new(window.until.to_string());
+            add_key_counts(&mut response, &window).await?;
+            return Ok(response);
         }
+        drop(window);
         tokio::select! {
             () = listener.heard() => {}
             () = tokio::time::sleep_until(deadline.min(now + POLL)) => {}
@@ -85,12 +84,18 @@ async fn answer(window: &Window<'_>, wanted: &Wanted) -> Result<Response> {
     response.rooms = rooms::collect(window, wanted).await?;
     response.account_data.events = account_data::global(window).await?;
     response.presence.events = ephemeral::presence(window).await?;
-    response.to_device.events = to_device::collect(window).await?;
+    response.to_device.events = to_device::collect(window)?;
     response.device_lists = device_lists::collect(window).await?;
+    add_key_counts(&mut response, window).await?;
+    Ok(response)
+}
+
+/// Clients take an algorithm that isn't named for one whose keys have run out, so every answer says what is left.
+async fn add_key_counts(response: &mut Response, window: &Window<'_>) -> Result<()> {
     let keys = to_device::key_counts(window).await?;
     response.device_one_time_keys_count = keys.one_time;
     response.device_unused_fallback_key_types = Some(keys.unused_fallback);
-    Ok(response)
+    Ok(())
 }
 
 fn response_is_empty(response: &Response) -> bool {

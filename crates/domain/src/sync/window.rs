@@ -8,6 +8,7 @@ use aside_store::{Side, queue};
 use ruma::api::client::filter::{FilterDefinition, RoomFilter};
 
 use super::Wanted;
+use super::to_device::Waiting;
 use crate::accounts::Session;
 use crate::events::EventFilter;
 use crate::{Homeserver, Result, RoomNum, SyncToken};
@@ -50,6 +51,8 @@ pub(crate) struct Window<'a> {
     pub(crate) entries: Vec<Entry>,
     /// The user's place in each room with news, or in every room where the device starts anew.
     pub(crate) rooms: Vec<UserRoom>,
+    /// The device's own messages.
+    pub(super) to_device: Waiting,
     /// Typing and presence that changed in between.
     pub(crate) ephemeral: bool,
 }
@@ -63,31 +66,35 @@ impl<'a> Window<'a> {
         let user = session.user;
         let asked = wanted.since.filter(|since| since.epoch == hs.epoch);
         let serial = super::ephemeral::serial(hs);
-        let (head, since, entries, rooms) = hs
+        let device_id = session.device_id.clone();
+        let (position, since, entries, rooms, to_device) = hs
             .store
             .read(Side::User(user), async move |tx| {
                 let head = queue::find_head(tx, user).await?;
                 // A token older than the trim, or from a future that was lost, starts anew: slow and right.
                 let since =
                     asked.filter(|since| since.position >= head.trimmed_seq && since.position <= head.seq);
-                let Some(since) = since else {
-                    return Ok((head, None, Vec::new(), queue::list_user_rooms(tx, user).await?));
-                };
-                if since.position == head.seq {
-                    return Ok((head, Some(since), Vec::new(), Vec::new()));
+                let (mut position, mut entries, mut rooms) = (head.seq, Vec::new(), Vec::new());
+                match since {
+                    None => rooms = queue::list_user_rooms(tx, user).await?,
+                    Some(since) if since.position == head.seq => {}
+                    Some(since) => {
+                        entries = queue::range(tx, user, since.position, head.seq, ENTRIES_MAX).await?;
+                        let full = i64::try_from(entries.len()).unwrap_or(i64::MAX) >= ENTRIES_MAX;
+                        position = entries.last().filter(|_| full).map_or(head.seq, |entry| entry.seq);
+                        let in_rooms: BTreeSet<RoomNum> =
+                            entries.iter().map(|entry| entry.room).filter(|room| room.0 != 0).collect();
+                        for room in in_rooms {
+                            rooms.extend(queue::find_user_room(tx, user, room).await?);
+                        }
+                    }
                 }
-                let entries = queue::range(tx, user, since.position, head.seq, ENTRIES_MAX).await?;
-                let in_rooms: BTreeSet<RoomNum> =
-                    entries.iter().map(|entry| entry.room).filter(|room| room.0 != 0).collect();
-                let mut rooms = Vec::with_capacity(in_rooms.len());
-                for room in in_rooms {
-                    rooms.extend(queue::find_user_room(tx, user, room).await?);
-                }
-                Ok((head, Some(since), entries, rooms))
+                let is_news = entries.iter().any(|entry| entry.kind == Kind::ToDevice);
+                let device_id = device_id.as_str();
+                let to_device = Waiting::read(tx, user, device_id, since, position, is_news).await?;
+                Ok((position, since, entries, rooms, to_device))
             })
             .await?;
-        let full = i64::try_from(entries.len()).unwrap_or(i64::MAX) >= ENTRIES_MAX;
-        let position = entries.last().filter(|_| full).map_or(head.seq, |entry| entry.seq);
         let ephemeral = since.is_none_or(|since| super::ephemeral::has_news(hs, user, since.ephemeral));
         Ok(Window {
             hs,
@@ -95,9 +102,10 @@ impl<'a> Window<'a> {
             filter: &wanted.filter,
             filters: Filters::of(&wanted.filter.room),
             since,
-            until: SyncToken { epoch: hs.epoch, position, ephemeral: serial },
+            until: SyncToken { to_device: to_device.until, ..SyncToken::new(hs.epoch, position, serial) },
             entries,
             rooms,
+            to_device,
             ephemeral,
         })
     }
@@ -108,7 +116,7 @@ impl<'a> Window<'a> {
 
     /// Whether there is certainly nothing to answer.
     pub(crate) fn is_empty(&self) -> bool {
-        self.since.is_some() && self.entries.is_empty() && !self.ephemeral
+        self.since.is_some() && self.entries.is_empty() && self.to_device.is_empty() && !self.ephemeral
     }
 
     /// Whether the device loads members only as they speak.

@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod backup;
 mod bad_input;
 mod crash;
 mod endpoints;
+mod keys;
 mod login;
 mod messages;
 mod registration;
+mod signing;
 mod sync;
+mod to_device;

@@ -8,7 +8,7 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 2] = ["rooms::LIST_TO_DELIVER", "queue::LIST_USERS"];
+const SWEEPS: [&str; 3] = ["keys::LIST_UNANNOUNCED", "queue::LIST_USERS", "rooms::LIST_TO_DELIVER"];
 
 /// Words that one of the engines doesn't know, or that would break when the data is sharded.
 const KEPT_OUT: [&str; 12] = [

@@ -1,0 +1,11 @@
+use aside_domain::backup::{self, Which};
+use ruma::UInt;
+use ruma::api::client::backup::delete_backup_keys_for_room::v3::{Request, Response};
+
+use crate::matrix::{Answer, Call};
+
+pub(crate) async fn delete_backup_keys_for_room(call: Call<Request>) -> Answer<Request> {
+    let Request { version, room_id, .. } = call.request;
+    let stored = backup::delete(&call.hs, &call.caller, &version, Which::OfRoom(room_id.to_string())).await?;
+    Ok(Response::new(stored.etag, UInt::new_saturating(stored.key_count)))
+}

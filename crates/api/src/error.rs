@@ -30,6 +30,8 @@ impl From<Error> for ErrorAnswer {
             Error::BadJson(_) => (StatusCode::BAD_REQUEST, "M_BAD_JSON"),
             Error::MissingParam(_) => (StatusCode::BAD_REQUEST, "M_MISSING_PARAM"),
             Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "M_TOO_LARGE"),
+            Error::KeyTooLarge(_) => (StatusCode::BAD_REQUEST, "M_KEY_TOO_LARGE"),
+            Error::ProfileTooLarge(_) => (StatusCode::BAD_REQUEST, "M_PROFILE_TOO_LARGE"),
             Error::LimitExceeded { .. } => (StatusCode::TOO_MANY_REQUESTS, "M_LIMIT_EXCEEDED"),
             Error::Taken { what: "user name" } => (StatusCode::BAD_REQUEST, "M_USER_IN_USE"),
             Error::Taken { what: "room alias" } => (StatusCode::BAD_REQUEST, "M_ROOM_IN_USE"),

@@ -6,6 +6,7 @@ mod cors;
 mod error;
 mod legacy;
 mod matrix;
+mod pages;
 mod raw;
 
 use std::sync::Arc;
@@ -17,7 +18,9 @@ pub use client::list_endpoints;
 
 /// Every route of the server.
 pub fn router(hs: Arc<Homeserver>) -> Router {
-    let router =
-        client::routes().fallback(error::unrecognized).method_not_allowed_fallback(error::wrong_method);
+    let router = client::routes()
+        .merge(pages::routes())
+        .fallback(error::unrecognized)
+        .method_not_allowed_fallback(error::wrong_method);
     router.with_state(hs).layer(axum::middleware::from_fn(cors::allow))
 }

@@ -241,7 +241,7 @@ pub(crate) fn peer(parts: &request::Parts) -> IpAddr {
     connected.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip())
 }
 
-async fn read_body(body: axum::body::Body, max_bytes: usize) -> Result<Bytes, ErrorAnswer> {
+pub(crate) async fn read_body(body: axum::body::Body, max_bytes: usize) -> Result<Bytes, ErrorAnswer> {
     match Limited::new(body, max_bytes).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {

@@ -4,19 +4,36 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
+use aside_domain::Error;
 use bytes::BufMut;
 use http::HeaderValue;
 use ruma::api::error::{DeserializationError, IntoHttpError};
 use ruma::api::{IncomingRequest, Metadata, OutgoingBody, OutgoingResponse};
+use ruma::{OwnedUserId, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// A request whose body is read as `B`.
 pub(crate) struct Raw<R, B = Value> {
     /// The path's parameters in their order, as they were sent but without percent-encoding.
-    pub(crate) path: Vec<String>,
+    path: Vec<String>,
     pub(crate) body: B,
     of: PhantomData<fn() -> R>,
+}
+
+impl<R, B> Raw<R, B> {
+    /// A parameter of the path, by its number from 0.
+    pub(crate) fn arg(&self, number: usize) -> &str {
+        self.path.get(number).map(String::as_str).unwrap_or_default()
+    }
+
+    /// A parameter of the path that is a user id.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub(crate) fn user_id(&self, number: usize) -> Result<OwnedUserId, Error> {
+        UserId::parse(self.arg(number)).map_err(|error| Error::invalid("user_id", error.to_string()))
+    }
 }
 
 impl<R: Metadata, B> Metadata for Raw<R, B> {

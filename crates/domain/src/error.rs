@@ -23,6 +23,11 @@ pub enum Error {
     MissingParam(&'static str),
     #[error("{0}")]
     TooLarge(String),
+    /// The name of a profile field.
+    #[error("{0}")]
+    KeyTooLarge(String),
+    #[error("{0}")]
+    ProfileTooLarge(String),
     #[error("too many requests")]
     LimitExceeded { retry_after_ms: u64 },
     /// The name, the room alias or the id is taken or reserved.

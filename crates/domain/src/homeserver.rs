@@ -9,7 +9,7 @@ use ruma::signatures::Ed25519KeyPair;
 use ruma::{OwnedServerName, ServerName};
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::{Interactions, Names, Sessions};
+use crate::accounts::{Announcements, Hashers, Interactions, Names, Sessions};
 use crate::limits::{Limited, Limits};
 use crate::messages::{Delivered, Lanes};
 use crate::rooms::Rooms;
@@ -31,6 +31,8 @@ pub struct Homeserver {
     pub(crate) names: Names,
     pub(crate) sessions: Sessions,
     pub(crate) interactions: Interactions,
+    pub(crate) hashers: Hashers,
+    pub(crate) announcements: Announcements,
     pub(crate) rooms: Rooms,
     pub(crate) lanes: Lanes,
     pub(crate) delivered: Delivered,
@@ -67,6 +69,8 @@ impl Homeserver {
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),
+            hashers: Hashers::start()?,
+            announcements: Announcements::default(),
             rooms: Rooms::new(shared),
             lanes: Lanes::default(),
             delivered: Delivered::default(),

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod backup;
 mod clock;
+pub mod directory;
 mod error;
 mod events;
 mod homeserver;

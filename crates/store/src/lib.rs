@@ -14,6 +14,7 @@ mod tx;
 pub mod backup;
 pub mod cross_signing;
 pub mod dialect;
+pub mod directory;
 pub mod events;
 pub mod keys;
 pub mod names;

@@ -8,6 +8,7 @@ const LIST: &str = "SELECT field, value FROM profile_fields WHERE user_num = $1 
 const PUT: &str = "INSERT INTO profile_fields (user_num, field, value) VALUES ($1, $2, $3) \
     ON CONFLICT (user_num, field) DO UPDATE SET value = excluded.value";
 const DELETE: &str = "DELETE FROM profile_fields WHERE user_num = $1 AND field = $2";
+const DELETE_ALL: &str = "DELETE FROM profile_fields WHERE user_num = $1";
 
 /// Every field and its value, JSON.
 pub async fn list(tx: &Tx<'_>, user: UserNum) -> Result<Vec<(String, String)>> {
@@ -20,4 +21,8 @@ pub async fn put(tx: &Tx<'_>, user: UserNum, field: &str, value: &str) -> Result
 
 pub async fn delete(tx: &Tx<'_>, user: UserNum, field: &str) -> Result<()> {
     tx.execute(DELETE, args![user, field]).await.map(drop)
+}
+
+pub async fn delete_all(tx: &Tx<'_>, user: UserNum) -> Result<()> {
+    tx.execute(DELETE_ALL, args![user]).await.map(drop)
 }

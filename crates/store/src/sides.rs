@@ -32,6 +32,7 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("room_names", SideKind::Named, "room_id"),
     ("direct_rooms", SideKind::Named, "pair"),
     ("registration_tokens", SideKind::Named, "token"),
+    ("directory_words", SideKind::Named, "initial"),
     ("users", SideKind::User, "user_num"),
     ("user_heads", SideKind::User, "user_num"),
     ("user_rooms", SideKind::User, "user_num"),

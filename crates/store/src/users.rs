@@ -66,6 +66,8 @@ const DELETE_OTHER_PAIRS: &str =
     "DELETE FROM access_tokens WHERE user_num = $1 AND device_id = $2 AND pair <> $3 RETURNING token_hash";
 const SETTLE_PAIR: &str =
     "UPDATE access_tokens SET pending = FALSE WHERE user_num = $1 AND device_id = $2 AND pair = $3";
+const DELETE_DEVICES: &str = "DELETE FROM devices WHERE user_num = $1";
+const DELETE_TOKENS: &str = "DELETE FROM access_tokens WHERE user_num = $1 RETURNING token_hash";
 
 pub async fn find(tx: &Tx<'_>, user: UserNum) -> Result<Option<User>> {
     tx.find(FIND, args![user], |row| {
@@ -164,6 +166,12 @@ pub async fn find_token(tx: &Tx<'_>, user: UserNum, hash: &[u8]) -> Result<Optio
         })
     })
     .await
+}
+
+/// Deletes every device and token; answers the tokens' hashes.
+pub async fn delete_devices(tx: &Tx<'_>, user: UserNum) -> Result<Vec<Vec<u8>>> {
+    tx.execute(DELETE_DEVICES, args![user]).await?;
+    tx.query(DELETE_TOKENS, args![user], |row| row.get(0)).await
 }
 
 /// Answers the hashes of the tokens that were deleted.

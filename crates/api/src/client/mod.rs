@@ -25,21 +25,31 @@ macro_rules! endpoints {
 
 endpoints! {
     // Entering: accounts, devices, profiles.
+    change_password
     check_registration_token_validity
+    deactivate
     delete_device
     delete_devices
+    delete_profile_field
     discover_homeserver
+    get_3pids
     get_capabilities
     get_device
     get_devices
     get_login_types
+    get_profile
+    get_profile_field
     get_supported_versions
+    get_turn_server_info
+    get_user_info
     get_username_availability
     login
     logout
     logout_all
     refresh_token
     register
+    search_users
+    set_profile_field
     update_device
     whoami
 

@@ -26,7 +26,7 @@ pub async fn log_in(
     device.check()?;
     let wrong = || Error::forbidden("Wrong user name or password.");
     let Some((user, user_id)) = find_account(hs, identifier).await? else {
-        password::verify(given.to_owned(), None).await?;
+        password::verify(hs, given.to_owned(), None).await?;
         return Err(wrong());
     };
     if !password::is_password_of(hs, user, given).await? {

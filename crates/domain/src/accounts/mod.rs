@@ -1,5 +1,7 @@
 //! Accounts: who people are, and which of their devices is speaking.
 
+mod announce;
+mod care;
 pub mod devices;
 mod localpart;
 mod login;
@@ -11,11 +13,14 @@ mod sessions;
 mod uia;
 mod users;
 
+pub use announce::Announcements;
+pub use care::{Connection, change_password, check_new_password, deactivate, list_connections};
 pub use login::{log_in, log_out, log_out_everywhere};
 pub use names::Names;
 pub(crate) use names::{find_user_num, user_id};
-pub use profile::Profile;
+pub use password::Hashers;
 pub(crate) use profile::profile;
+pub use profile::{Profile, delete_field, find_profile, set_field};
 pub use register::{NewAccount, is_available, is_token_valid, register};
 pub use sessions::{Device, NewSession, Session, Sessions, authenticate, create_session, note_seen, refresh};
 pub use uia::{Interactions, complete_in_browser, require_password};

@@ -1,36 +1,72 @@
-//! Passwords: Argon2id, in a few threads at a time, so that a storm of log-ins leaves room for messages.
+//! Passwords: Argon2id, in threads that give way to everything else, so that a storm of log-ins leaves room for messages.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use aside_store::{Side, users};
-use tokio::sync::Semaphore;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{Error, Homeserver, Result, UserNum};
 
-/// Longer passwords would only make hashing slow.
-const PASSWORD_BYTES_MAX: usize = 512;
-
-/// 19 MiB, two passes, one lane: the second choice of RFC 9106's successors at OWASP, and what rivals use.
+/// 19 MiB, two passes, one lane: the least that OWASP recommends, and what other homeservers use.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
+/// Longer passwords would only make hashing slow.
+const PASSWORD_BYTES_MAX: usize = 512;
+/// Passwords that may wait to be hashed; past it, people are told to come again.
+const WAITING_MAX: usize = 1024;
+/// How far hashing stands behind: it has every core that nobody else wants, and a tenth of those that others want too.
+const NICENESS: i32 = 10;
 
-/// Each hash takes a core for some 25 ms and 19 MiB; as many at once as there are cores would starve everything else.
-static HASHING: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get())));
+/// The threads that hash, one for each core: a hash takes a core for some 25 ms and 19 MiB.
+pub struct Hashers(mpsc::Sender<Box<dyn FnOnce() + Send>>);
+
+impl Hashers {
+    /// # Errors
+    /// [`Error::Internal`] where the system gives no thread.
+    pub(crate) fn start() -> Result<Hashers> {
+        let (sender, receiver) = mpsc::channel::<Box<dyn FnOnce() + Send>>(WAITING_MAX);
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            let receiver = Arc::clone(&receiver);
+            let work = move || {
+                // On Linux the niceness is the thread's own. Where it is not allowed, hashing just competes.
+                if cfg!(target_os = "linux") {
+                    let _ = rustix::process::setpriority_process(None, NICENESS);
+                }
+                while let Some(job) = next(&receiver) {
+                    job();
+                }
+            };
+            thread::Builder::new().name("aside-hasher".into()).spawn(work).map_err(Error::internal)?;
+        }
+        Ok(Hashers(sender))
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job = move || {
+            // Nobody may be waiting any more; then nothing need be done.
+            if !answer.is_closed() {
+                let _ = answer.send(work());
+            }
+        };
+        self.0.try_send(Box::new(job)).map_err(|_| Error::LimitExceeded { retry_after_ms: 1000 })?;
+        answered.await.map_err(Error::internal)?
+    }
+}
+
+/// Takes turns waiting; `None` once the homeserver is gone.
+fn next(receiver: &Mutex<mpsc::Receiver<Box<dyn FnOnce() + Send>>>) -> Option<Box<dyn FnOnce() + Send>> {
+    receiver.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
+}
 
 fn argon2() -> Result<Argon2<'static>> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(Error::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-async fn in_hashing_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let _place = HASHING.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 /// Whether a password may be chosen. How good it is, is for its owner to judge.
@@ -50,32 +86,34 @@ pub(crate) fn check(password: &str) -> Result<()> {
 /// Whether this is the password of a user's account; never where the account has none.
 pub(crate) async fn is_password_of(hs: &Homeserver, user: UserNum, given: &str) -> Result<bool> {
     let found = hs.store.read(Side::User(user), async move |tx| users::find(tx, user).await).await?;
-    verify(given.to_owned(), found.and_then(|user| user.password_hash)).await
+    verify(hs, given.to_owned(), found.and_then(|user| user.password_hash)).await
 }
 
 /// The PHC string of a password.
-pub(crate) async fn hash(password: String) -> Result<String> {
-    in_hashing_thread(move || {
-        let hash = argon2()?.hash_password(password.as_bytes()).map_err(Error::internal)?;
-        Ok(hash.to_string())
-    })
-    .await
+pub(crate) async fn hash(hs: &Homeserver, password: String) -> Result<String> {
+    hs.hashers
+        .run(move || {
+            let hash = argon2()?.hash_password(password.as_bytes()).map_err(Error::internal)?;
+            Ok(hash.to_string())
+        })
+        .await
 }
 
 /// Whether the password is the one behind the PHC string. Without a string it takes as long and answers no, so that
 /// nobody can tell an unknown user by the time it takes.
-pub(crate) async fn verify(password: String, hash: Option<String>) -> Result<bool> {
+pub(crate) async fn verify(hs: &Homeserver, password: String, hash: Option<String>) -> Result<bool> {
     // Nobody has such a password.
     if password.len() > PASSWORD_BYTES_MAX {
         return Ok(false);
     }
-    in_hashing_thread(move || {
-        let Some(hash) = hash else {
-            argon2()?.hash_password(password.as_bytes()).map_err(Error::internal)?;
-            return Ok(false);
-        };
-        let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
-        Ok(argon2()?.verify_password(password.as_bytes(), &hash).is_ok())
-    })
-    .await
+    hs.hashers
+        .run(move || {
+            let Some(hash) = hash else {
+                argon2()?.hash_password(password.as_bytes()).map_err(Error::internal)?;
+                return Ok(false);
+            };
+            let hash = PasswordHash::new(&hash).map_err(Error::internal)?;
+            Ok(argon2()?.verify_password(password.as_bytes(), &hash).is_ok())
+        })
+        .await
 }

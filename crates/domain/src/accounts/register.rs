@@ -67,7 +67,7 @@ async fn create(hs: &Homeserver, wanted: &NewAccount, proof: Proof) -> Result<(U
         Some(username) => localpart::of_username(&hs.server_name, username)?,
         None => format!("u{}", hs.random.text(11).to_ascii_lowercase()),
     };
-    let password_hash = password::hash(password).await?;
+    let password_hash = password::hash(hs, password).await?;
     let voucher = vouch(hs, proof).await?;
     let admin = voucher.as_ref().is_some_and(|voucher| voucher.admin);
     match insert_user(hs, &localpart, Some(password_hash), admin).await {

@@ -3,6 +3,7 @@
 //! Every flow here has one stage, so that a session is either not begun or complete. A request may bring its proof at once,
 //! without asking for a session first, and so it doesn't matter which of several servers is asked.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::register::NewAccount;
 use super::{Session, localpart, password};
-use crate::{Error, Homeserver, Limited, Result, registration};
+use crate::{Error, Homeserver, Limited, Result, limits, registration};
 
 /// How long a person may take.
 const LIFE: Duration = Duration::from_secs(15 * 60);
@@ -138,8 +139,10 @@ fn registration_stages(hs: &Homeserver) -> Vec<AuthType> {
 /// Completes a registration's stage from the page that a client shows where it doesn't know the stage.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such session, [`Error::Forbidden`] where the token can't be used.
-pub async fn complete_in_browser(hs: &Homeserver, id: &str, token: Option<&str>) -> Result<()> {
+/// [`Error::NotFound`] where there is no such session, [`Error::Forbidden`] where the token can't be used,
+/// [`Error::LimitExceeded`].
+pub async fn complete_in_browser(hs: &Homeserver, peer: IpAddr, id: &str, token: Option<&str>) -> Result<()> {
+    hs.limit(Limited::Registration, limits::address(peer))?;
     let found = hs.interactions.0.get(id).filter(|interaction| interaction.account.is_some());
     let mut interaction = found.ok_or(Error::NotFound("session"))?;
     interaction.proof = Some(match token {

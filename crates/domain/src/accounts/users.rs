@@ -1,10 +1,10 @@
 //! Making accounts.
 
 use aside_store::users::User;
-use aside_store::{Side, names, users};
+use aside_store::{Side, directory as store_directory, names, users};
 
 use super::password;
-use crate::{Error, Homeserver, Result, UserNum};
+use crate::{Error, Homeserver, Result, UserNum, directory};
 
 /// Makes an account; without a password it can't be logged in to by one.
 ///
@@ -17,7 +17,7 @@ pub async fn create_user(
     admin: bool,
 ) -> Result<UserNum> {
     let password_hash = match password {
-        Some(password) => Some(password::hash(password).await?),
+        Some(password) => Some(password::hash(hs, password).await?),
         None => None,
     };
     insert_user(hs, localpart, password_hash, admin).await
@@ -32,7 +32,16 @@ pub(super) async fn insert_user(
 ) -> Result<UserNum> {
     let name = localpart.to_owned();
     // A name whose registration never finished has a number but no account, and may be used again.
-    let (num, _) = hs.store.write(Side::Named, async move |tx| names::claim_user(tx, &name).await).await?;
+    let (num, _) = hs
+        .store
+        .write(Side::Named, async move |tx| {
+            let (num, is_new) = names::claim_user(tx, &name).await?;
+            for word in directory::words(&name) {
+                store_directory::put_word(tx, &word, num).await?;
+            }
+            Ok((num, is_new))
+        })
+        .await?;
     let user = User {
         num,
         localpart: localpart.to_owned(),

@@ -5,6 +5,7 @@ pub mod aliases;
 mod access;
 mod create;
 mod direct;
+mod faces;
 mod membership;
 mod pdu;
 mod power;
@@ -12,6 +13,7 @@ mod room;
 
 pub use access::{JoinedRoom, VisibleRoom, access_joined_room, access_visible_room, joined};
 pub use create::{NewRoom, create};
+pub(crate) use faces::show_profile;
 pub use membership::{ban, forget, invite, join, kick, knock, leave, unban};
 pub use pdu::{Draft, Pdu, check_object};
 pub(crate) use pdu::{build, content, redacted_content};

@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod account;
 mod backup;
 mod bad_input;
 mod crash;
+mod devices;
+mod directory;
 mod endpoints;
 mod keys;
 mod login;
 mod messages;
+mod pages;
+mod profiles;
 mod registration;
 mod signing;
 mod sync;

@@ -37,7 +37,7 @@ pub struct People {
 
 impl People {
     pub fn new(endpoint: Arc<Endpoint>) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "names that differ in every run are what is wanted here")]
+        #[expect(clippy::disallowed_methods, reason = "each run wants other names")]
         let random: String = rand::rng().sample_iter(Alphanumeric).take(6).map(char::from).collect();
         let prefix = format!("bench{}", random.to_lowercase());
         Self { endpoint, prefix, users: Vec::new(), pairs: Vec::new(), registering_s: 0.0, extra: 0 }

@@ -8,6 +8,7 @@ mod clock;
 pub mod directory;
 mod error;
 mod events;
+pub mod history;
 mod homeserver;
 pub mod keys;
 mod limits;

@@ -84,7 +84,8 @@ const PUT_USER_ROOM: &str = "INSERT INTO user_rooms (user_num, room_num, members
     last_pos, previous_pos) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_num, room_num) DO UPDATE SET \
     membership = excluded.membership, membership_pos = excluded.membership_pos, \
     membership_seq = excluded.membership_seq, previous_pos = user_rooms.last_pos, last_pos = excluded.last_pos, \
-    forgotten = FALSE WHERE user_rooms.last_pos < excluded.last_pos RETURNING previous_pos";
+    forgotten = user_rooms.forgotten AND excluded.membership IN ('leave', 'ban') \
+    WHERE user_rooms.last_pos < excluded.last_pos RETURNING previous_pos";
 const ADVANCE_RECEIPTS: &str = "UPDATE user_rooms SET previous_receipt_pos = last_receipt_pos, last_receipt_pos = $3 \
     WHERE user_num = $1 AND room_num = $2 AND last_receipt_pos < $3 RETURNING previous_receipt_pos";
 const INSERT_NOTIFICATION: &str = "INSERT INTO notifications (user_num, room_num, pos, highlight, thread_id, ts) \
@@ -102,6 +103,8 @@ const LIST_USER_ROOMS: &str = "SELECT room_num, membership, membership_pos, memb
     last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1";
 const FIND_USER_ROOM: &str = "SELECT room_num, membership, membership_pos, membership_seq, last_pos, \
     last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1 AND room_num = $2";
+const FIND_NEXT_EVENTS: &str = "SELECT from_pos FROM queue \
+    WHERE user_num = $1 AND seq > $2 AND room_num = $3 AND kind = $4 ORDER BY seq LIMIT 1";
 const FORGET: &str = "UPDATE user_rooms SET forgotten = TRUE WHERE user_num = $1 AND room_num = $2";
 
 /// Takes the next position of a user's queue and holds it until the transaction ends.
@@ -268,6 +271,16 @@ pub async fn list_user_rooms(tx: &Tx<'_>, user: UserNum) -> Result<Vec<UserRoom>
 
 pub async fn find_user_room(tx: &Tx<'_>, user: UserNum, room: RoomNum) -> Result<Option<UserRoom>> {
     tx.find(FIND_USER_ROOM, args![user, room], user_room).await
+}
+
+/// The first position of a room that was brought to the user after `since`; `None` where nothing was.
+pub async fn find_next_events(
+    tx: &Tx<'_>,
+    user: UserNum,
+    room: RoomNum,
+    since: QueuePosition,
+) -> Result<Option<i64>> {
+    tx.find(FIND_NEXT_EVENTS, args![user, since, room, Kind::Timeline as i64], |row| row.get(0)).await
 }
 
 pub async fn forget(tx: &Tx<'_>, user: UserNum, room: RoomNum) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Reading events of a room for one person.
 
-use aside_store::events::Event;
+use aside_store::events::{Direction, Event};
 use aside_store::{Error, Tx, events, rooms as room_store};
 use ruma::OwnedRoomId;
 use ruma::events::room::history_visibility::HistoryVisibility;
@@ -114,6 +114,16 @@ impl Viewer {
         self.with_room_id.then_some(self.room_id.as_str())
     }
 
+    pub(super) async fn visibility(&self, tx: &Tx<'_>) -> Result<Visibility> {
+        let (memberships, settings) = (self.list_memberships(tx).await?, self.list_settings(tx).await?);
+        Ok(Visibility { memberships, settings })
+    }
+
+    /// Where the user last came to be out of the room; `None` where they never were in it, or still are.
+    pub(crate) async fn left_at(&self, tx: &Tx<'_>) -> Result<Option<i64>> {
+        Ok(Visibility { memberships: self.list_memberships(tx).await?, settings: Vec::new() }.left_at())
+    }
+
     async fn list_memberships(&self, tx: &Tx<'_>) -> Result<Vec<(i64, MembershipState)>> {
         let history = room_store::list_state_history(tx, self.room, "m.room.member", &self.user_id).await?;
         Ok(history.into_iter().map(|event| (event.pos, membership_of(&event.content))).collect())
@@ -142,13 +152,31 @@ impl Reader<'_> {
     /// As [`Reader::sees`], of any position.
     pub(crate) async fn sees_any(&mut self, tx: &Tx<'_>, pos: i64) -> Result<bool> {
         if pos < self.known_from {
-            self.visibility = Visibility {
-                memberships: self.viewer.list_memberships(tx).await?,
-                settings: self.viewer.list_settings(tx).await?,
-            };
-            self.known_from = 0;
+            self.know_all(tx).await?;
         }
         Ok(self.sees(pos))
+    }
+
+    /// The position nearest to `from` in a direction, `from` included, that the user may see.
+    pub(crate) async fn next_seen(
+        &mut self,
+        tx: &Tx<'_>,
+        from: i64,
+        direction: Direction,
+    ) -> Result<Option<i64>> {
+        if from < self.known_from || (direction == Direction::Backwards && !self.sees(from)) {
+            self.know_all(tx).await?;
+        }
+        Ok(self.visibility.next_seen(from, direction).filter(|pos| *pos <= self.viewer.last_pos))
+    }
+
+    /// Looks at everything that ever decided what the user may see.
+    async fn know_all(&mut self, tx: &Tx<'_>) -> Result<()> {
+        if self.known_from > 0 {
+            self.visibility = self.viewer.visibility(tx).await?;
+            self.known_from = 0;
+        }
+        Ok(())
     }
 
     /// Writes events of a timeline: with the previous content of state, and with what other events say about them.

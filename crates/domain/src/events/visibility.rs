@@ -1,5 +1,6 @@
 //! Who may see which event of a room (specification, 11.14 Room history visibility).
 
+use aside_store::events::Direction;
 use ruma::events::room::history_visibility::HistoryVisibility;
 use ruma::events::room::member::MembershipState;
 use serde::Deserialize;
@@ -42,6 +43,26 @@ impl Visibility {
         self.memberships.iter().any(|(at, membership)| *at > pos && *membership == MembershipState::Join)
     }
 
+    /// The position nearest to `from` in a direction, `from` included, that may be seen; `None` where there is none.
+    pub(super) fn next_seen(&self, from: i64, direction: Direction) -> Option<i64> {
+        // Between two changes all events are alike, so it is enough to look at where a stretch begins and ends.
+        let changes =
+            self.settings.iter().map(|(pos, _)| *pos).chain(self.memberships.iter().map(|(pos, _)| *pos));
+        let candidates = changes.flat_map(|pos| [pos - 1, pos, pos + 1]).chain([from]);
+        let seen = candidates.filter(|pos| *pos >= 1 && self.sees(*pos));
+        match direction {
+            Direction::Forwards => seen.filter(|pos| *pos >= from).min(),
+            Direction::Backwards => seen.filter(|pos| *pos <= from).max(),
+        }
+    }
+
+    /// Where the user last came to be out of the room; `None` where they never were in it, or still are.
+    pub(super) fn left_at(&self) -> Option<i64> {
+        let newest_join =
+            self.memberships.iter().rposition(|(_, membership)| *membership == MembershipState::Join)?;
+        self.memberships.get(newest_join + 1).map(|(pos, _)| *pos)
+    }
+
     /// The user's membership after the event at a position; `leave` where they never had to do with the room.
     pub(super) fn membership_at(&self, pos: i64) -> &MembershipState {
         last_upto(&self.memberships, pos).unwrap_or(&MembershipState::Leave)
@@ -75,13 +96,18 @@ pub(super) fn membership_of(content: &str) -> MembershipState {
 mod tests {
     use super::*;
 
-    /// Positions that somebody sees of a room with twelve events. A history is written `position value …`.
-    fn seen(settings: &str, memberships: &str) -> Vec<i64> {
+    /// A history is written `position value …`.
+    fn visibility(settings: &str, memberships: &str) -> Visibility {
         fn history<T: for<'a> From<&'a str>>(text: &str) -> Vec<(i64, T)> {
             let words: Vec<&str> = text.split_whitespace().collect();
             words.chunks(2).map(|pair| (pair[0].parse().unwrap(), T::from(pair[1]))).collect()
         }
-        let visibility = Visibility { settings: history(settings), memberships: history(memberships) };
+        Visibility { settings: history(settings), memberships: history(memberships) }
+    }
+
+    /// Positions that somebody sees of a room with twelve events.
+    fn seen(settings: &str, memberships: &str) -> Vec<i64> {
+        let visibility = visibility(settings, memberships);
         (1..=12).filter(|pos| visibility.sees(*pos)).collect()
     }
 
@@ -118,6 +144,38 @@ mod tests {
         ];
         for (name, settings, memberships, expected) in cases {
             assert_eq!(seen(settings, memberships), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_next_event_that_is_seen_is_found_in_both_directions() {
+        for (settings, memberships) in [
+            ("3 shared", "5 join 8 leave"),
+            ("0 joined", "2 join 4 leave 9 join"),
+            ("0 invited", "5 invite 8 leave"),
+            ("1 world_readable 6 joined", ""),
+            ("3 shared", ""),
+        ] {
+            let visibility = visibility(settings, memberships);
+            for from in 1..=12 {
+                let forwards = (from..=12).find(|pos| visibility.sees(*pos));
+                let backwards = (1..=from).rev().find(|pos| visibility.sees(*pos));
+                let found = |direction| visibility.next_seen(from, direction);
+                assert_eq!(found(Direction::Forwards), forwards, "{settings} / {memberships} from {from}");
+                assert_eq!(found(Direction::Backwards), backwards, "{settings} / {memberships} from {from}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_has_left_where_one_was_last_in_the_room() {
+        for (memberships, expected) in [
+            ("5 invite 8 join", None),
+            ("5 invite 8 leave", None),
+            ("5 join 8 leave 10 ban", Some(8)),
+            ("5 join 8 leave 10 join 11 leave", Some(11)),
+        ] {
+            assert_eq!(visibility("", memberships).left_at(), expected, "{memberships}");
         }
     }
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use aside_store::queue::UserRoom;
 use aside_store::{Side, queue};
 use ruma::{OwnedRoomId, RoomId};
 
 use super::{Room, find_room_num, load};
 use crate::accounts::Session;
-use crate::{Error, Homeserver, Result};
+use crate::events::Viewer;
+use crate::{Error, Homeserver, Result, RoomNum};
 
 /// A room that the session's user is in now.
 #[derive(Debug, Clone)]
@@ -22,13 +22,20 @@ impl std::ops::Deref for JoinedRoom {
     }
 }
 
-/// A room that the session's user is in or has been in, and how far it was brought to them.
+/// A room whose history the session's user may read: they are in it, have been in it, or the whole world may read it.
 #[derive(Debug, Clone)]
 pub struct VisibleRoom {
-    pub room: Arc<Room>,
-    pub user_room: UserRoom,
-    /// The newest position that the user may be shown.
-    pub last_pos: i64,
+    pub(crate) room: Arc<Room>,
+    pub(crate) viewer: Viewer,
+    /// The position whose state the user is shown: the newest, or where they left.
+    pub(crate) last_pos: i64,
+}
+
+impl VisibleRoom {
+    /// Whether the user is shown the room as it is now.
+    pub(crate) fn is_current(&self) -> bool {
+        self.last_pos == self.room.next_pos - 1
+    }
 }
 
 /// # Errors
@@ -39,7 +46,7 @@ pub async fn access_joined_room(hs: &Homeserver, session: &Session, room_id: &Ro
     if room.is_joined(session.user) { Ok(JoinedRoom(room)) } else { Err(Error::not_in_room()) }
 }
 
-/// For reading history: also people who have left see what they saw.
+/// For reading history: people who have left see what they saw, and what the world may read is for everybody.
 ///
 /// # Errors
 /// [`Error::Forbidden`] where the user has never been in the room or has forgotten it, or there is none.
@@ -49,24 +56,27 @@ pub async fn access_visible_room(
     room_id: &RoomId,
 ) -> Result<VisibleRoom> {
     let Some(num) = find_room_num(hs, room_id).await? else { return Err(Error::not_in_room()) };
+    let room = load(hs, num).await?;
+    let viewer = Viewer::new(hs, session, &room);
+    let newest = room.next_pos - 1;
+    if room.is_joined(session.user) || room.is_world_readable() {
+        return Ok(VisibleRoom { room, viewer, last_pos: newest });
+    }
+    match room.member(session.user).map(|member| member.membership.as_str()) {
+        Some("leave" | "ban") if !has_forgotten(hs, session, num).await? => {}
+        _ => return Err(Error::not_in_room()),
+    }
+    let asked = viewer.clone();
+    let left_at = hs.store.read(Side::Room(num), async move |tx| asked.left_at(tx).await).await?;
+    let last_pos = left_at.ok_or_else(Error::not_in_room)?;
+    Ok(VisibleRoom { room, viewer, last_pos })
+}
+
+async fn has_forgotten(hs: &Homeserver, session: &Session, num: RoomNum) -> Result<bool> {
     let user = session.user;
     let user_room =
         hs.store.read(Side::User(user), async move |tx| queue::find_user_room(tx, user, num).await).await?;
-    let room = load(hs, num).await?;
-    let Some(user_room) = user_room.filter(|user_room| !user_room.forgotten) else {
-        return Err(Error::not_in_room());
-    };
-    match room.member(user).map(|member| member.membership.as_str()) {
-        Some("join") => {
-            let last_pos = room.next_pos - 1;
-            Ok(VisibleRoom { room, user_room, last_pos })
-        }
-        Some("leave" | "ban") => {
-            let last_pos = room.member(user).map_or(0, |member| member.pos);
-            Ok(VisibleRoom { room, user_room, last_pos })
-        }
-        _ => Err(Error::not_in_room()),
-    }
+    Ok(user_room.is_some_and(|user_room| user_room.forgotten))
 }
 
 /// The rooms that the session's user is in.

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use aside_store::{Side, names, rooms};
 use moka::sync::Cache;
 use ruma::events::room::create::RoomCreateEventContent;
+use ruma::events::room::history_visibility::HistoryVisibility;
 use ruma::room_version_rules::RoomVersionRules;
 use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId, RoomVersionId, UserId};
 
 use super::Pdu;
+use crate::events::history_visibility_of;
 use crate::{Error, Homeserver, Result, RoomNum, UserNum};
 
 /// A room at one position. Cheap to clone: the state is shared.
@@ -127,6 +129,13 @@ impl Room {
 
     pub fn create_content(&self) -> Option<RoomCreateEventContent> {
         self.state.get("m.room.create", "")?.content_as()
+    }
+
+    /// Whether anybody may read what is said in the room now.
+    pub fn is_world_readable(&self) -> bool {
+        self.state
+            .get("m.room.history_visibility", "")
+            .is_some_and(|pdu| history_visibility_of(pdu.content.get()) == HistoryVisibility::WorldReadable)
     }
 
     /// Whether the room has been encrypted by its members' clients since some event.

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use aside_domain::accounts::{self, Session};
+use aside_domain::history::Direction;
 use aside_domain::{Error, Homeserver};
 use axum::Router;
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request, State};
@@ -44,6 +45,18 @@ pub(crate) trait Endpoint:
 {
 }
 impl<R: IncomingRequest + Metadata<Authentication: Scheme> + Send + 'static> Endpoint for R {}
+
+/// A number of things that somebody asks for.
+pub(crate) fn count(number: ruma::UInt) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+pub(crate) fn direction(direction: ruma::api::Direction) -> Direction {
+    match direction {
+        ruma::api::Direction::Forward => Direction::Forwards,
+        ruma::api::Direction::Backward => Direction::Backwards,
+    }
+}
 
 /// How a request says on whose behalf it is made.
 pub(crate) trait Scheme {

@@ -68,6 +68,20 @@ endpoints! {
     // Sync.
     sync_events
 
+    // Rooms: reading them.
+    get_context
+    get_event_by_timestamp
+    get_member_events
+    get_message_events
+    get_relating_events
+    get_relating_events_with_rel_type
+    get_relating_events_with_rel_type_and_event_type
+    get_room_event
+    get_state_event_for_key
+    get_state_events
+    get_threads
+    joined_members
+
     // Rooms: what is said in them.
     redact_event
     send_message_event

@@ -13,7 +13,7 @@ pub use context::{Context, context};
 pub use event::{event, event_at_time};
 pub use members::{JoinedMember, joined_members, members};
 pub use page::{Page, PageRequest, messages};
-pub use relations::{Related, RelatedRequest, relations};
+pub use relations::{RECURSION_DEPTH, Related, RelatedRequest, relations};
 pub use state::{StateFormat, state, state_event};
 pub use threads::threads;
 

@@ -18,7 +18,7 @@ use crate::{Error, Homeserver, Result, RoomNum};
 const LIMIT_DEFAULT: usize = 50;
 const LIMIT_MAX: usize = 1_000;
 /// How deep events about events about an event are followed.
-pub const DEPTH_MAX: u32 = 3;
+pub const RECURSION_DEPTH: u32 = 3;
 /// Events looked at where relations are followed, so that a long thread of threads has an end.
 const FOLLOWED_MAX: usize = 5_000;
 
@@ -141,7 +141,7 @@ async fn follow(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Res
     let mut positions: BTreeMap<i64, bool> = BTreeMap::new();
     let mut seen = HashSet::from([ask.parent_id.clone()]);
     let mut level = vec![ask.parent_id.clone()];
-    for _ in 0..DEPTH_MAX {
+    for _ in 0..RECURSION_DEPTH {
         let mut next_level = Vec::new();
         for parent_id in &level {
             let left = FOLLOWED_MAX.saturating_sub(positions.len());

@@ -3,5 +3,5 @@
 mod person;
 mod server;
 
-pub use person::{Answer, Person, path, text, timeline};
+pub use person::{Answer, Person, bodies, path, text, timeline};
 pub use server::{TestServer, http_client};

@@ -161,6 +161,13 @@ pub fn timeline(sync: &Value, room_id: &str) -> Vec<Value> {
     sync["rooms"]["join"][room_id]["timeline"]["events"].as_array().cloned().unwrap_or_default()
 }
 
+/// The bodies of the messages among events.
+pub fn bodies(events: &Value) -> Vec<String> {
+    let bodies =
+        events.as_array().into_iter().flatten().filter_map(|event| event["content"]["body"].as_str());
+    bodies.map(str::to_owned).collect()
+}
+
 /// An id as a path segment.
 pub fn path(id: &str) -> String {
     let mut encoded = String::with_capacity(id.len() + 8);

@@ -36,6 +36,8 @@ impl From<Error> for ErrorAnswer {
             Error::Taken { what: "user name" } => (StatusCode::BAD_REQUEST, "M_USER_IN_USE"),
             Error::Taken { what: "room alias" } => (StatusCode::BAD_REQUEST, "M_ROOM_IN_USE"),
             Error::Taken { .. } => (StatusCode::CONFLICT, "M_CANNOT_OVERWRITE_MEDIA"),
+            Error::Conflict(_) => (StatusCode::CONFLICT, "M_UNKNOWN"),
+            Error::BadAlias(_) => (StatusCode::BAD_REQUEST, "M_BAD_ALIAS"),
             Error::InvalidUsername(_) => (StatusCode::BAD_REQUEST, "M_INVALID_USERNAME"),
             Error::WeakPassword(_) => (StatusCode::BAD_REQUEST, "M_WEAK_PASSWORD"),
             Error::MissingToken => (StatusCode::UNAUTHORIZED, "M_MISSING_TOKEN"),

@@ -33,6 +33,12 @@ pub enum Error {
     /// The name, the room alias or the id is taken or reserved.
     #[error("{what} is taken")]
     Taken { what: &'static str },
+    /// What is asked for clashes with what is there.
+    #[error("{0}")]
+    Conflict(String),
+    /// An alias that doesn't name the room which claims it.
+    #[error("{0}")]
+    BadAlias(String),
     #[error("{0}")]
     InvalidUsername(String),
     #[error("{0}")]

@@ -11,6 +11,7 @@ mod sides;
 mod sqlite;
 mod tx;
 
+pub mod aliases;
 pub mod backup;
 pub mod cross_signing;
 pub mod dialect;

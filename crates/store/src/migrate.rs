@@ -9,6 +9,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "rooms", include_str!("../migrations/0003_rooms.sql")),
     (4, "keys", include_str!("../migrations/0004_keys.sql")),
     (6, "directory", include_str!("../migrations/0006_directory.sql")),
+    (8, "aliases", include_str!("../migrations/0008_aliases.sql")),
 ];
 
 const CREATE: &str =

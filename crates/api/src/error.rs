@@ -50,6 +50,7 @@ impl From<Error> for ErrorAnswer {
             Error::UnknownLoginType => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::Unsupported(_) => (StatusCode::BAD_REQUEST, "M_UNRECOGNIZED"),
             Error::NotYetUploaded => (StatusCode::GATEWAY_TIMEOUT, "M_NOT_YET_UPLOADED"),
+            Error::NoThumbnail => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::Internal(reason) => {
                 tracing::error!(%reason, "request failed");
                 return ErrorAnswer::new(

@@ -6,6 +6,7 @@ mod cors;
 mod error;
 mod legacy;
 mod matrix;
+mod media;
 mod pages;
 mod raw;
 

@@ -12,7 +12,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request, State
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
-use http::{StatusCode, header, request};
+use http::{HeaderMap, StatusCode, header, request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use ruma::api::auth_scheme::{
     AccessToken, AccessTokenOptional, AppserviceToken, AppserviceTokenOptional, NoAccessToken,
@@ -121,29 +121,64 @@ pub(crate) trait Routes: Sized {
         R: Endpoint,
         F: Fn(Call<R>) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Answer<R>> + Send + 'static;
+
+    /// As [`Routes::endpoint`], for a handler that reads the body or writes the answer piece by piece.
+    fn streaming<R, F, Fut>(self, handler: F) -> Self
+    where
+        R: Endpoint,
+        F: Fn(Streaming<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response, ErrorAnswer>> + Send + 'static;
+}
+
+/// A request whose body or answer is too large to be held in memory. Ruma reads the rest: path, query, some headers.
+pub(crate) struct Streaming<R: Endpoint> {
+    /// Its request's body is empty.
+    pub(crate) call: Call<R>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: axum::body::Body,
 }
 
 impl Routes for Router<Arc<Homeserver>> {
-    fn endpoint<R, F, Fut>(mut self, handler: F) -> Self
+    fn endpoint<R, F, Fut>(self, handler: F) -> Self
     where
         R: Endpoint,
         F: Fn(Call<R>) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Answer<R>> + Send + 'static,
     {
-        let Ok(method) = MethodFilter::try_from(R::METHOD) else { return self };
-        for path in R::PATH_BUILDER.all_paths() {
-            for path in spellings(path) {
-                let handler = handler.clone();
-                let count =
-                    path_args(&path).max(path_args(R::PATH_BUILDER.all_paths().next().unwrap_or_default()));
-                let serve = move |State(hs): State<Arc<Homeserver>>, request: Request| {
-                    serve(hs, request, handler.clone(), count)
-                };
-                self = self.route(&path, on(method, serve));
-            }
-        }
-        self
+        mount::<R, _, _>(self, move |hs, request, count| answer(hs, request, handler.clone(), count))
     }
+
+    fn streaming<R, F, Fut>(self, handler: F) -> Self
+    where
+        R: Endpoint,
+        F: Fn(Streaming<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response, ErrorAnswer>> + Send + 'static,
+    {
+        mount::<R, _, _>(self, move |hs, request, count| stream(hs, request, handler.clone(), count))
+    }
+}
+
+/// Serves every path of an endpoint; `serve` is also told how many parameters the path has in its longest spelling.
+fn mount<R, F, Fut>(mut router: Router<Arc<Homeserver>>, serve: F) -> Router<Arc<Homeserver>>
+where
+    R: Endpoint,
+    F: Fn(Arc<Homeserver>, Request, usize) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response, ErrorAnswer>> + Send + 'static,
+{
+    let Ok(method) = MethodFilter::try_from(R::METHOD) else { return router };
+    for path in R::PATH_BUILDER.all_paths() {
+        for path in spellings(path) {
+            let serve = serve.clone();
+            let count =
+                path_args(&path).max(path_args(R::PATH_BUILDER.all_paths().next().unwrap_or_default()));
+            let serve = move |State(hs): State<Arc<Homeserver>>, request: Request| {
+                let answer = serve(hs, request, count);
+                async move { answer.await.unwrap_or_else(IntoResponse::into_response) }
+            };
+            router = router.route(&path, on(method, serve));
+        }
+    }
+    router
 }
 
 /// The methods and paths of endpoints, for whoever wants to ask every one of them something.
@@ -156,6 +191,16 @@ impl Routes for Listing {
         R: Endpoint,
         F: Fn(Call<R>) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Answer<R>> + Send + 'static,
+    {
+        self.0.extend(R::PATH_BUILDER.all_paths().map(|path| (R::METHOD, path)));
+        self
+    }
+
+    fn streaming<R, F, Fut>(mut self, _: F) -> Self
+    where
+        R: Endpoint,
+        F: Fn(Streaming<R>) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<Response, ErrorAnswer>> + Send + 'static,
     {
         self.0.extend(R::PATH_BUILDER.all_paths().map(|path| (R::METHOD, path)));
         self
@@ -182,24 +227,16 @@ fn spellings(path: &str) -> Vec<String> {
         })
         .collect();
     let full = numbered.join("/");
+    // Media was there before the specification counted versions in one way; old bridges still ask there.
+    if let Some(rest) = full.strip_prefix("/_matrix/media/v3/") {
+        return vec![format!("/_matrix/media/v1/{rest}"), full];
+    }
     match path.strip_suffix("/{state_key}") {
         Some(_) => {
             let without = numbered[..numbered.len() - 1].join("/");
             vec![format!("{without}/"), without, full]
         }
         None => vec![full],
-    }
-}
-
-async fn serve<R, F, Fut>(hs: Arc<Homeserver>, request: Request, handler: F, count: usize) -> Response
-where
-    R: Endpoint,
-    F: Fn(Call<R>) -> Fut,
-    Fut: Future<Output = Answer<R>>,
-{
-    match answer(hs, request, handler, count).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
     }
 }
 
@@ -215,11 +252,7 @@ where
     Fut: Future<Output = Answer<R>>,
 {
     let (mut parts, body) = request.into_parts();
-    let params = RawPathParams::from_request_parts(&mut parts, &hs)
-        .await
-        .map_err(|error| ErrorAnswer::new(StatusCode::BAD_REQUEST, "M_INVALID_PARAM", error.to_string()))?;
-    let mut args: Vec<&str> = params.iter().map(|(_, value)| value).collect();
-    args.resize(count, "");
+    let args = path_values(&mut parts, &hs, count).await?;
     let peer = peer(&parts);
     let max_bytes = hs.settings.max_request_bytes;
     let caller = match <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts), peer).await {
@@ -238,13 +271,50 @@ where
     }
     // A request without a body means one that says nothing.
     let body: &[u8] = if body.is_empty() && R::METHOD != http::Method::GET { b"{}" } else { &body };
-    let request =
-        R::try_from_http_request(http::Request::from_parts(parts, body), &args).map_err(not_understood)?;
+    let request = parse(http::Request::from_parts(parts, body), &args)?;
     let response = handler(Call { hs, caller, request, peer }).await?;
     let response = response
         .try_into_http_response::<Vec<u8>>()
         .map_err(|error| Error::Internal(format!("the answer can't be written: {error}")))?;
     Ok(response.map(axum::body::Body::from))
+}
+
+async fn stream<R, F, Fut>(
+    hs: Arc<Homeserver>,
+    request: Request,
+    handler: F,
+    count: usize,
+) -> Result<Response, ErrorAnswer>
+where
+    R: Endpoint,
+    F: Fn(Streaming<R>) -> Fut,
+    Fut: Future<Output = Result<Response, ErrorAnswer>>,
+{
+    let (mut parts, body) = request.into_parts();
+    let args = path_values(&mut parts, &hs, count).await?;
+    let (peer, headers) = (peer(&parts), parts.headers.clone());
+    let caller = <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts), peer).await?;
+    let request = parse(http::Request::from_parts(parts, &[]), &args)?;
+    handler(Streaming { call: Call { hs, caller, request, peer }, headers, body }).await
+}
+
+/// The parameters of the path in their order, decoded; those that the spelling leaves out are empty.
+async fn path_values(
+    parts: &mut request::Parts,
+    hs: &Arc<Homeserver>,
+    count: usize,
+) -> Result<Vec<String>, ErrorAnswer> {
+    let params = RawPathParams::from_request_parts(parts, hs)
+        .await
+        .map_err(|error| ErrorAnswer::new(StatusCode::BAD_REQUEST, "M_INVALID_PARAM", error.to_string()))?;
+    let mut values: Vec<String> = params.iter().map(|(_, value)| value.to_owned()).collect();
+    values.resize(count, String::new());
+    Ok(values)
+}
+
+fn parse<R: Endpoint>(request: http::Request<&[u8]>, path_values: &[String]) -> Result<R, ErrorAnswer> {
+    let path_values: Vec<&str> = path_values.iter().map(String::as_str).collect();
+    R::try_from_http_request(request, &path_values).map_err(not_understood)
 }
 
 /// The access token: in the header, or, for old clients, in the query.

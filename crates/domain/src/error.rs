@@ -68,6 +68,9 @@ pub enum Error {
     /// The upload that was announced has not come yet.
     #[error("the media has not been uploaded yet")]
     NotYetUploaded,
+    /// Not a picture, or none that can be read.
+    #[error("Cannot generate thumbnails for the requested content")]
+    NoThumbnail,
     /// Ours to mend, not the caller's; logged where it is answered.
     #[error("{0}")]
     Internal(String),

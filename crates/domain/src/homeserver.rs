@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Announcements, Hashers, Interactions, Names, Sessions};
 use crate::limits::{Limited, Limits};
+use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
 use crate::rooms::Rooms;
 use crate::{Clock, Error, Random, Result, Settings};
@@ -37,6 +38,7 @@ pub struct Homeserver {
     pub(crate) lanes: Lanes,
     pub(crate) delivered: Delivered,
     pub(crate) limits: Limits,
+    pub(crate) media: Repository,
 }
 
 impl Homeserver {
@@ -66,6 +68,7 @@ impl Homeserver {
         let shared = store.is_shared();
         Ok(Arc::new(Homeserver {
             limits: Limits::new(settings.rate_limits),
+            media: Repository::new(&settings),
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),
@@ -86,8 +89,9 @@ impl Homeserver {
         }))
     }
 
-    /// Starts what runs beside requests: the sweeper, and the trimming of queues.
+    /// Starts what runs beside requests: the sweeper, and the trimming of queues. To be called before any request.
     pub fn spawn_workers(self: &Arc<Self>) {
+        self.media.delete_leftovers();
         tokio::spawn(crate::messages::sweep(Arc::clone(self)));
         tokio::spawn(crate::sync::keep_trimmed(Arc::clone(self)));
         tokio::spawn(crate::keys::sweep(Arc::clone(self)));

@@ -12,6 +12,7 @@ pub mod history;
 mod homeserver;
 pub mod keys;
 mod limits;
+pub mod media;
 pub mod messages;
 pub mod push;
 pub mod registration;

@@ -18,6 +18,7 @@ pub mod dialect;
 pub mod directory;
 pub mod events;
 pub mod keys;
+pub mod media;
 pub mod names;
 pub mod profiles;
 pub mod queue;

@@ -8,6 +8,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "users", include_str!("../migrations/0002_users.sql")),
     (3, "rooms", include_str!("../migrations/0003_rooms.sql")),
     (4, "keys", include_str!("../migrations/0004_keys.sql")),
+    (5, "media", include_str!("../migrations/0005_media.sql")),
     (6, "directory", include_str!("../migrations/0006_directory.sql")),
     (8, "aliases", include_str!("../migrations/0008_aliases.sql")),
 ];

@@ -13,15 +13,22 @@ macro_rules! endpoints {
         $(mod $name;)*
 
         fn ruma_routes() -> Router<Arc<Homeserver>> {
-            Router::new()$(.endpoint($name::$name))*
+            with_media(Router::new()$(.endpoint($name::$name))*)
         }
 
         /// The method and path of every endpoint, with parameters in braces.
         pub fn list_endpoints() -> Vec<(http::Method, &'static str)> {
-            Listing::default()$(.endpoint($name::$name))*.0
+            with_media(Listing::default()$(.endpoint($name::$name))*).0
         }
     };
 }
+
+mod create_content;
+mod create_content_async;
+mod get_content;
+mod get_content_as_filename;
+mod get_content_thumbnail;
+mod unauthenticated_media;
 
 endpoints! {
     // Entering: accounts, devices, profiles.
@@ -64,6 +71,11 @@ endpoints! {
     knock_room
     leave_room
     unban_user
+
+    // Media.
+    create_mxc_uri
+    get_media_config
+    get_media_preview
 
     // Sync.
     sync_events
@@ -121,4 +133,19 @@ pub(crate) fn routes() -> Router<Arc<Homeserver>> {
 fn unreachable(server: &ruma::OwnedServerName) -> (String, serde_json::Value) {
     let error = serde_json::json!({ "errcode": "M_UNAVAILABLE", "error": "This server is not federated" });
     (server.to_string(), error)
+}
+
+/// Media comes and goes as a stream. Some of its endpoints have an older twin (before Matrix 1.11).
+fn with_media<T: Routes>(routes: T) -> T {
+    routes
+        .streaming(create_content::create_content)
+        .streaming(create_content_async::create_content_async)
+        .streaming(get_content::get_content)
+        .streaming(get_content_as_filename::get_content_as_filename)
+        .streaming(get_content_thumbnail::get_content_thumbnail)
+        .endpoint(get_media_config::older_get_media_config)
+        .endpoint(get_media_preview::older_get_media_preview)
+        .endpoint(unauthenticated_media::get_content)
+        .endpoint(unauthenticated_media::get_content_as_filename)
+        .endpoint(unauthenticated_media::get_content_thumbnail)
 }

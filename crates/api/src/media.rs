@@ -82,7 +82,8 @@ pub(crate) async fn answer_content(
     } else {
         ContentDispositionType::Attachment
     };
-    let disposition = ContentDisposition::new(kind).with_filename(filename.or_else(|| media.filename.clone()));
+    let disposition =
+        ContentDisposition::new(kind).with_filename(filename.or_else(|| media.filename.clone()));
     let headers = response.headers_mut();
     add_headers(headers, &tag)?;
     headers.insert(header::CONTENT_TYPE, value(content_type)?);
@@ -199,7 +200,9 @@ mod tests {
         for safe in ["image/png", "IMAGE/PNG", "text/plain; charset=utf-8", "video/mp4"] {
             assert!(is_safe_inline(safe), "{safe}");
         }
-        for unsafe_type in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "", "png"] {
+        for unsafe_type in
+            ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "", "png"]
+        {
             assert!(!is_safe_inline(unsafe_type), "{unsafe_type}");
         }
     }

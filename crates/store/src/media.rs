@@ -27,7 +27,8 @@ pub struct Content {
 
 const FIND: &str = "SELECT user_num, created_ts, unused_expires_ts, hash, size_bytes, content_type, filename \
     FROM media WHERE media_id = $1";
-const INSERT: &str = "INSERT INTO media (media_id, user_num, created_ts, unused_expires_ts) VALUES ($1, $2, $3, $4)";
+const INSERT: &str =
+    "INSERT INTO media (media_id, user_num, created_ts, unused_expires_ts) VALUES ($1, $2, $3, $4)";
 const FILL: &str = "UPDATE media SET hash = $2, size_bytes = $3, content_type = $4, filename = $5 \
     WHERE media_id = $1 AND hash IS NULL";
 const DELETE_EMPTY: &str = "DELETE FROM media WHERE media_id = $1 AND hash IS NULL";

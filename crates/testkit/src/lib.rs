@@ -1,7 +1,9 @@
 //! People with names, for whole-server tests: a real server on a real SQLite file, spoken to over HTTP.
 
+mod files;
 mod person;
 mod server;
 
+pub use files::{File, in_path, stream};
 pub use person::{Answer, Person, bodies, path, text, timeline};
 pub use server::{TestServer, http_client};

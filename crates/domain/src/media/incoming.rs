@@ -112,7 +112,8 @@ where
         let next = tokio::time::timeout(PAUSE_MAX, body.next()).await;
         let next = next.map_err(|_| Error::invalid("body", "the upload paused for too long"))?;
         let Some(bytes) = next else { break };
-        let bytes = bytes.map_err(|error| Error::invalid("body", format!("the upload broke off: {error}")))?;
+        let bytes =
+            bytes.map_err(|error| Error::invalid("body", format!("the upload broke off: {error}")))?;
         size_bytes += bytes.len() as u64;
         check_size(hs, size_bytes)?;
         gathered.extend_from_slice(&bytes);

@@ -75,7 +75,11 @@ impl Repository {
 
 /// The row of a media id of this server. Other servers' media can't be reached, and an id that the specification
 /// doesn't allow stands for nothing.
-async fn find(hs: &Homeserver, server_name: &ServerName, media_id: &str) -> Result<aside_store::media::Media> {
+async fn find(
+    hs: &Homeserver,
+    server_name: &ServerName,
+    media_id: &str,
+) -> Result<aside_store::media::Media> {
     let unknown = Error::NotFound("media");
     if server_name != hs.server_name || !is_media_id(media_id) {
         return Err(unknown);

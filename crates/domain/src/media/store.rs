@@ -132,7 +132,8 @@ impl Files {
         }
         let file = tokio::fs::File::open(received.file.path()).await.map_err(Error::internal)?;
         let mut reader = tokio::io::BufReader::with_capacity(READ_BYTES, file);
-        let mut writer = BufWriter::with_capacity(Arc::clone(&self.objects), to, PART_BYTES).with_max_concurrency(1);
+        let mut writer =
+            BufWriter::with_capacity(Arc::clone(&self.objects), to, PART_BYTES).with_max_concurrency(1);
         let copied = match tokio::io::copy_buf(&mut reader, &mut writer).await {
             Ok(_) => tokio::io::AsyncWriteExt::shutdown(&mut writer).await,
             Err(error) => Err(error),
@@ -169,7 +170,12 @@ impl Files {
 
     /// Opens a file of the store as one that can be sought in; a remote one is copied into `directory` first,
     /// where it has no name and is gone when it is closed.
-    pub(super) async fn open_file(&self, from: &Path, directory: &FilePath, name: &str) -> Result<std::fs::File> {
+    pub(super) async fn open_file(
+        &self,
+        from: &Path,
+        directory: &FilePath,
+        name: &str,
+    ) -> Result<std::fs::File> {
         match self.objects.get(from).await.map_err(Error::internal)?.payload {
             GetResultPayload::File(file, _) => Ok(file),
             GetResultPayload::Stream(mut stream) => {

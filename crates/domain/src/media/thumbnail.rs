@@ -94,7 +94,8 @@ async fn make(hs: &Homeserver, media: &Media, frame: Frame) -> Result<Vec<u8>> {
     let start: Vec<Bytes> = start.try_collect().await.map_err(Error::internal)?;
     let Some(format) = picture::format(&start.concat()) else { return Err(Error::NoThumbnail) };
     let permit = Arc::clone(&hs.media.pictures).acquire_owned();
-    let permit = tokio::time::timeout(WAIT_MAX, permit).await.map_err(|_| busy())?.map_err(Error::internal)?;
+    let permit =
+        tokio::time::timeout(WAIT_MAX, permit).await.map_err(|_| busy())?.map_err(Error::internal)?;
     let file = files.open_file(&source, &hs.media.incoming_dir, &hs.random.text(32)).await?;
     let max_pixels = hs.settings.max_pixels;
     let work = tokio::task::spawn_blocking(move || {

@@ -190,7 +190,9 @@ mod tests {
         for text in ["image/png", "text/plain; charset=utf-8", "application/vnd.ms-excel", "image/svg+xml"] {
             assert!(is_content_type(text), "{text}");
         }
-        for text in ["", "png", "/", "image/", "text/html\r\nx: y", "text/ht ml", "bild/ä", &"a/b".repeat(100)] {
+        for text in
+            ["", "png", "/", "image/", "text/html\r\nx: y", "text/ht ml", "bild/ä", &"a/b".repeat(100)]
+        {
             assert!(!is_content_type(text), "{text}");
         }
     }

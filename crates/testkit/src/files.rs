@@ -101,9 +101,10 @@ pub fn in_path(uri: &str) -> &str {
 }
 
 /// A body of unknown length, piece by piece.
-pub fn stream<S>(pieces: S) -> reqwest::Body
+pub fn stream<I>(pieces: I) -> reqwest::Body
 where
-    S: futures_util::Stream<Item = std::io::Result<bytes::Bytes>> + Send + 'static,
+    I: IntoIterator<Item = std::io::Result<bytes::Bytes>>,
+    I::IntoIter: Send + 'static,
 {
-    reqwest::Body::wrap_stream(pieces)
+    reqwest::Body::wrap_stream(futures_util::stream::iter(pieces))
 }

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aside_testkit::{Person, TestServer, in_path, path};
+use aside_testkit::{Person, TestServer, in_path, path, stream};
 use axum::http::Method;
 use bytes::Bytes;
 use serde_json::json;
@@ -98,8 +98,7 @@ async fn a_large_file_streams_through() {
     let server = TestServer::start().await;
     let alice = server.person("alice").await;
     let piece = Bytes::from(vec![7_u8; 64 << 10]);
-    let pieces = futures_util::stream::iter(vec![Ok::<_, std::io::Error>(piece); 480]);
-    let body = aside_testkit::stream(pieces);
+    let body = stream(std::iter::repeat_with(move || Ok(piece.clone())).take(480));
     let answer = alice.uploads_to(Method::POST, "/_matrix/media/v3/upload", "video/webm", body).await.ok();
     let file = alice.downloads(answer["content_uri"].as_str().unwrap()).await.ok();
     assert_eq!(file.bytes.len(), 30 << 20);
@@ -114,8 +113,7 @@ async fn what_is_too_large_is_refused_and_leaves_nothing_behind() {
     let announced = vec![1_u8; 300_001];
     alice.uploads_to(Method::POST, upload, "image/png", announced).await.refused(413, "M_TOO_LARGE");
     // Without a length beforehand it shows only while it comes.
-    let pieces = vec![Ok::<_, std::io::Error>(Bytes::from(vec![1_u8; 60_000])); 6];
-    let unannounced = aside_testkit::stream(futures_util::stream::iter(pieces));
+    let unannounced = stream(std::iter::repeat_with(|| Ok(Bytes::from(vec![1_u8; 60_000]))).take(6));
     alice.uploads_to(Method::POST, upload, "image/png", unannounced).await.refused(413, "M_TOO_LARGE");
     assert_eq!(files_below(&server, "").len(), 0);
 
@@ -299,13 +297,13 @@ async fn older_paths_of_the_same_endpoints_work() {
 async fn a_broken_off_upload_leaves_nothing_behind() {
     let server = TestServer::start().await;
     let alice = server.person("alice").await;
-    let broken = futures_util::stream::iter([
+    let broken = stream([
         Ok(Bytes::from(vec![1_u8; 300_000])),
         Err(std::io::Error::other("the train went into a tunnel")),
     ]);
     let request =
         alice.http.post(format!("{}/_matrix/media/v3/upload", alice.base)).bearer_auth(&alice.token);
-    assert!(request.body(aside_testkit::stream(broken)).send().await.is_err());
+    assert!(request.body(broken).send().await.is_err());
     let gone = async {
         while !files_below(&server, "").is_empty() {
             pause().await

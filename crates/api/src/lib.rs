@@ -1,6 +1,7 @@
 //! The door: Matrix's client-server API over HTTP. Each endpoint is a file, named as the specification names it;
 //! it authenticates, limits, parses, calls `domain` and turns the result into JSON. No rule lives here.
 
+mod body;
 mod client;
 mod cors;
 mod error;

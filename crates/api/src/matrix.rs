@@ -24,7 +24,7 @@ use ruma::api::path_builder::PathBuilder;
 use ruma::api::{IncomingRequest, IncomingRequestExt, Metadata, OutgoingResponseExt};
 
 use crate::error::ErrorAnswer;
-use crate::legacy;
+use crate::{body, legacy};
 
 /// A request on its way to an endpoint: parsed, and its sender known.
 pub(crate) struct Call<R: Endpoint> {
@@ -172,8 +172,13 @@ where
             let count =
                 path_args(&path).max(path_args(R::PATH_BUILDER.all_paths().next().unwrap_or_default()));
             let serve = move |State(hs): State<Arc<Homeserver>>, request: Request| {
+                let (request, rest) = body::lend(request);
                 let answer = serve(hs, request, count);
-                async move { answer.await.unwrap_or_else(IntoResponse::into_response) }
+                async move {
+                    let answer = answer.await.unwrap_or_else(IntoResponse::into_response);
+                    rest.read_out().await;
+                    answer
+                }
             };
             router = router.route(&path, on(method, serve));
         }

@@ -1,21 +1,16 @@
 //! How files come in and go out over HTTP. Whatever was uploaded, a browser must never run it as a page of ours.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use aside_domain::media::{self, Media, Upload};
 use aside_domain::{Error, Homeserver};
 use axum::body::{Body, BodyDataStream};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use ruma::api::client::media::is_safe_inline_content_type;
 use ruma::http_headers::{ContentDisposition, ContentDispositionType};
 
 use crate::error::ErrorAnswer;
-
-/// How long the rest of a refused upload is read: a client that is still sending would not see the answer.
-const REFUSED_READ_MAX: Duration = Duration::from_secs(10);
 
 /// Specification, "Content repository": what to send with every file.
 const HEADERS: [(HeaderName, &str); 5] = [
@@ -32,24 +27,14 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// What a request uploads.
-pub(crate) fn upload<'b>(
+pub(crate) fn upload(
     content_type: Option<String>,
     filename: Option<String>,
     headers: &HeaderMap,
-    body: &'b mut BodyDataStream,
-) -> Upload<&'b mut BodyDataStream> {
+    body: Body,
+) -> Upload<BodyDataStream> {
     let size_bytes = headers.get(header::CONTENT_LENGTH).and_then(|size| size.to_str().ok()?.parse().ok());
-    Upload { content_type, filename, size_bytes, body }
-}
-
-/// Reads what is still coming after an upload was refused. A client that asked whether to send at all is not sending.
-pub(crate) async fn read_out(headers: &HeaderMap, mut body: BodyDataStream) {
-    if headers.contains_key(header::EXPECT) {
-        return;
-    }
-    let rest = async { while let Some(Ok(_)) = body.next().await {} };
-    // Who takes longer finds the connection closed.
-    let _ = tokio::time::timeout(REFUSED_READ_MAX, rest).await;
+    Upload { content_type, filename, size_bytes, body: body.into_data_stream() }
 }
 
 /// Answers a content, or the part of it that the request asks for. `filename` takes the place of the uploader's.

@@ -6,19 +6,12 @@ use serde_json::json;
 
 use crate::error::ErrorAnswer;
 use crate::matrix::Streaming;
-use crate::media::{read_out, upload};
+use crate::media::upload;
 
 pub(crate) async fn create_content_async(streaming: Streaming<Request>) -> Result<Response, ErrorAnswer> {
     let Streaming { call, headers, body } = streaming;
     let request = call.request;
-    let mut body = body.into_data_stream();
-    let file = upload(request.content_type, request.filename, &headers, &mut body);
-    let (server_name, media_id) = (&request.server_name, &request.media_id);
-    match media::upload_announced(&call.hs, &call.caller, server_name, media_id, file).await {
-        Ok(()) => Ok(Json(json!({})).into_response()),
-        Err(error) => {
-            read_out(&headers, body).await;
-            Err(error.into())
-        }
-    }
+    let file = upload(request.content_type, request.filename, &headers, body);
+    media::upload_announced(&call.hs, &call.caller, &request.server_name, &request.media_id, file).await?;
+    Ok(Json(json!({})).into_response())
 }

@@ -116,6 +116,10 @@ async fn what_is_too_large_is_refused_and_leaves_nothing_behind() {
     let unannounced = stream(std::iter::repeat_with(|| Ok(Bytes::from(vec![1_u8; 60_000]))).take(6));
     alice.uploads_to(Method::POST, upload, "image/png", unannounced).await.refused(413, "M_TOO_LARGE");
     assert_eq!(files_below(&server, "").len(), 0);
+    // Whoever is refused for another reason hears why, however much is on its way.
+    let nobody = server.anonymous().await;
+    let film = vec![1_u8; 20 << 20];
+    nobody.uploads_to(Method::POST, upload, "video/mp4", film).await.refused(401, "M_MISSING_TOKEN");
 
     alice.uploads("image/png", "fits.png", vec![1_u8; 300_000]).await;
     let config = json!({ "m.upload.size": 300_000 });

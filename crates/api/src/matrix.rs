@@ -259,16 +259,8 @@ where
     let (mut parts, body) = request.into_parts();
     let args = path_values(&mut parts, &hs, count).await?;
     let peer = peer(&parts);
-    let max_bytes = hs.settings.max_request_bytes;
-    let caller = match <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts), peer).await {
-        Ok(caller) => caller,
-        Err(error) => {
-            // A client that is still sending when the connection is closed never sees the answer.
-            discard_body(body, max_bytes).await;
-            return Err(error.into());
-        }
-    };
-    let mut body = read_body(body, max_bytes).await?;
+    let caller = <R::Authentication as Scheme>::authenticate(&hs, bearer(&parts), peer).await?;
+    let mut body = read_body(body, hs.settings.max_request_bytes).await?;
     if TypeId::of::<R::EndpointError>() == TypeId::of::<UiaaResponse>()
         && let Some(modern) = legacy::modernise_auth(&body)
     {
@@ -345,12 +337,6 @@ pub(crate) async fn read_body(body: axum::body::Body, max_bytes: usize) -> Resul
         }
         Err(_) => Err(Error::BadJson("the request's body ended early".into()).into()),
     }
-}
-
-/// Reads a body that nobody wants, without keeping it.
-async fn discard_body(body: axum::body::Body, max_bytes: usize) {
-    let mut body = Limited::new(body, max_bytes);
-    while let Some(Ok(_)) = body.frame().await {}
 }
 
 fn not_understood(error: FromHttpRequestError) -> ErrorAnswer {

@@ -8,6 +8,12 @@ const VERSIONS: [&str; 24] = [
     "v1.5", "v1.6", "v1.7", "v1.8", "v1.9", "v1.10", "v1.11", "v1.12", "v1.13", "v1.14", "v1.15", "v1.16",
 ];
 
+/// What clients of older versions looked for by the name of its proposal.
+const UNSTABLE_FEATURES: [&str; 3] =
+    ["org.matrix.e2e_cross_signing", "uk.tcpip.msc4133", "uk.tcpip.msc4133.stable"];
+
 pub(crate) async fn get_supported_versions(_: Call<Request>) -> Answer<Request> {
-    Ok(Response::new(VERSIONS.map(str::to_owned).to_vec()))
+    let mut response = Response::new(VERSIONS.map(str::to_owned).to_vec());
+    response.unstable_features = UNSTABLE_FEATURES.map(|feature| (feature.to_owned(), true)).into();
+    Ok(response)
 }

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use ruma::{OwnedDeviceId, UserId};
 
 use super::{Session, devices, find_user_num, password, profile};
-use crate::{Error, Homeserver, Result, directory, rooms};
+use crate::{Error, Homeserver, Result, directory, keys, rooms};
 
 /// Whether a password may be chosen.
 ///
@@ -53,9 +53,8 @@ pub async fn deactivate(hs: &Arc<Homeserver>, session: &Session, erase: bool) ->
 async fn deactivate_now(hs: &Arc<Homeserver>, session: &Session, erase: bool) -> Result<()> {
     let user = session.user;
     let former = profile(hs, user).await?;
+    keys::forget_user(hs, user).await?;
     leave_everywhere(hs, session).await?;
-    let all = devices::list(hs, session).await?;
-    devices::delete(hs, user, all.into_iter().map(|device| device.device_id.into()).collect()).await?;
     let tokens = hs
         .store
         .write(Side::User(user), async move |tx| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aside_store::{Durability, Side, users};
+use aside_store::{Durability, Side, cross_signing, users};
 use moka::sync::Cache;
 use ruma::{DeviceId, OwnedDeviceId, OwnedUserId};
 use sha2::{Digest, Sha256};
@@ -194,7 +194,8 @@ pub async fn create_session(
 /// As [`create_session`], for a device that may be somewhere.
 ///
 /// # Errors
-/// As [`Device::check`].
+/// As [`Device::check`]; [`Error::Forbidden`] where the device would be called like one of the user's cross-signing keys:
+/// signatures name devices and keys alike.
 pub(super) async fn start_session(hs: &Homeserver, user: UserNum, device: Device) -> Result<NewSession> {
     device.check()?;
     let Device { device_id, display_name, ip, with_refresh_token } = device;
@@ -206,14 +207,18 @@ pub(super) async fn start_session(hs: &Homeserver, user: UserNum, device: Device
         .store
         .write(Side::User(user), async move |tx| {
             let device_id = device_id.as_str();
+            if cross_signing::list_keys(tx, user).await?.iter().any(|key| key.public_key == device_id) {
+                return Ok(None);
+            }
             users::put_device(tx, user, device_id, display_name.as_deref(), ip.as_deref(), now).await?;
             let revoked = users::delete_tokens_of_device(tx, user, device_id).await?;
             for (hash, token) in &tokens {
                 users::insert_token(tx, user, hash, token).await?;
             }
-            Ok(revoked)
+            Ok(Some(revoked))
         })
-        .await?;
+        .await?
+        .ok_or_else(|| Error::forbidden("This device id is the id of a cross-signing key."))?;
     hs.sessions.seen.insert(hash_of(&session.access_token), now);
     hs.sessions.forget(revoked);
     Ok(session)

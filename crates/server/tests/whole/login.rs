@@ -3,6 +3,8 @@ use std::sync::atomic::Ordering;
 use aside_testkit::{Person, TestServer, text};
 use serde_json::{Value, json};
 
+use crate::signing::Identity;
+
 async fn whoami(person: &Person) -> aside_testkit::Answer {
     person.get("/v3/account/whoami").await
 }
@@ -175,4 +177,16 @@ async fn guessing_is_slowed_down() {
     let answers = futures_util::future::join_all(guesses).await;
     let limited = answers.into_iter().find(|answer| answer.status == 429).expect("a limit");
     assert!(limited.refused(429, "M_LIMIT_EXCEEDED")["retry_after_ms"].as_i64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn no_device_is_called_like_a_cross_signing_key() {
+    let server = TestServer::start().await;
+    let alice = server.registers("alice", "s3kr1t").await;
+    let identity = Identity::new(&alice.user_id);
+    alice.post("/v3/keys/device_signing/upload", identity.upload()).await.ok();
+    let login = |device_id: &str| json!({ "type": "m.login.password", "user": "alice", "password": "s3kr1t", "device_id": device_id });
+    let nobody = server.anonymous().await;
+    nobody.post("/v3/login", login(&identity.master.public)).await.refused(403, "M_FORBIDDEN");
+    nobody.post("/v3/login", login("PHONE")).await.ok();
 }

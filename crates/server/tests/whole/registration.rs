@@ -120,8 +120,11 @@ async fn a_closed_server_wants_a_token_that_works_once() {
     let alice = registers(&nobody, wanted("alice", right.clone())).await.ok();
     assert_eq!(nobody.get(&validity).await.ok(), json!({ "valid": false }));
     registers(&nobody, wanted("eve", right)).await.refused(401, "M_FORBIDDEN");
+    // The first account administers the server, and so sees where others are.
     let alice = server.person_of(&alice);
-    alice.get("/v3/account/whoami").await.ok();
+    let bob = server.person("bob").await;
+    alice.get("/v3/admin/whois/@bob:localhost").await.ok();
+    bob.get("/v3/admin/whois/@alice:localhost").await.refused(403, "M_FORBIDDEN");
 }
 
 #[tokio::test]

@@ -144,6 +144,9 @@ pub(crate) async fn between(hs: &Homeserver, user: UserNum, entries: &[Entry]) -
     for (num, (from, to)) in stretches {
         let room = rooms::load(hs, num).await?;
         let moved = moved_members(hs, &room, from, to).await?;
+        if moved.is_empty() {
+            continue;
+        }
         let own = moved.get(&user).copied().unwrap_or_default();
         let is_joined = room.is_joined(user);
         for (num, member) in room.state.members().iter().filter(|(num, _)| **num != user) {

@@ -4,5 +4,6 @@
 
 mod driver;
 mod engines;
+mod keys;
 mod queue;
 mod statements;

@@ -51,6 +51,8 @@ impl From<Error> for ErrorAnswer {
             Error::Unsupported(_) => (StatusCode::BAD_REQUEST, "M_UNRECOGNIZED"),
             Error::NotYetUploaded => (StatusCode::GATEWAY_TIMEOUT, "M_NOT_YET_UPLOADED"),
             Error::NoThumbnail => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
+            Error::KeptByServer(_) => (StatusCode::METHOD_NOT_ALLOWED, "M_BAD_JSON"),
+            Error::Refused(_) => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::Internal(reason) => {
                 tracing::error!(%reason, "request failed");
                 return ErrorAnswer::new(

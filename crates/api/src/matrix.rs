@@ -217,7 +217,7 @@ fn path_args(path: &str) -> usize {
 }
 
 /// Parameters are numbered, because a router wants the same name at the same place; an empty state key may be left
-/// out, with or without the slash before it.
+/// out, with or without the slash before it, and so may a slash at the end.
 fn spellings(path: &str) -> Vec<String> {
     let mut number = 0;
     let numbered: Vec<String> = path
@@ -241,7 +241,10 @@ fn spellings(path: &str) -> Vec<String> {
             let without = numbered[..numbered.len() - 1].join("/");
             vec![format!("{without}/"), without, full]
         }
-        None => vec![full],
+        None => match full.strip_suffix('/') {
+            Some(without) => vec![without.to_owned(), full],
+            None => vec![full],
+        },
     }
 }
 

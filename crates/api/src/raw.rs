@@ -16,7 +16,7 @@ use serde_json::Value;
 /// A request whose body is read as `B`.
 pub(crate) struct Raw<R, B = Value> {
     /// The path's parameters in their order, as they were sent but without percent-encoding.
-    path: Vec<String>,
+    pub(crate) path: Vec<String>,
     pub(crate) body: B,
     of: PhantomData<fn() -> R>,
 }

@@ -71,6 +71,12 @@ pub enum Error {
     /// Not a picture, or none that can be read.
     #[error("Cannot generate thumbnails for the requested content")]
     NoThumbnail,
+    /// The server itself keeps this; clients change it in another way.
+    #[error("{0} can't be set like this: the server keeps it")]
+    KeptByServer(&'static str),
+    /// Refused for a reason that the specification has no errcode for.
+    #[error("{0}")]
+    Refused(String),
     /// Ours to mend, not the caller's; logged where it is answered.
     #[error("{0}")]
     Internal(String),

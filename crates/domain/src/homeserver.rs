@@ -10,10 +10,14 @@ use ruma::{OwnedServerName, ServerName};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Announcements, Hashers, Interactions, Names, Sessions};
+use crate::account_data::Ignored;
+use crate::ephemeral::Ephemeral;
 use crate::limits::{Limited, Limits};
 use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
+use crate::push::Rulebook;
 use crate::rooms::Rooms;
+use crate::sync::StoredFilters;
 use crate::{Clock, Error, Random, Result, Settings};
 
 /// A running homeserver: its memory, its bell, and what it keeps at hand.
@@ -39,6 +43,10 @@ pub struct Homeserver {
     pub(crate) delivered: Delivered,
     pub(crate) limits: Limits,
     pub(crate) media: Repository,
+    pub(crate) ignored: Ignored,
+    pub(crate) rulebook: Rulebook,
+    pub(crate) filters: StoredFilters,
+    pub(crate) ephemeral: Ephemeral,
 }
 
 impl Homeserver {
@@ -69,6 +77,10 @@ impl Homeserver {
         Ok(Arc::new(Homeserver {
             limits: Limits::new(settings.rate_limits),
             media: Repository::new(&settings),
+            ignored: Ignored::new(shared),
+            rulebook: Rulebook::new(shared),
+            filters: StoredFilters::default(),
+            ephemeral: Ephemeral::new(clock.now_ms(), shared),
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),
@@ -95,6 +107,7 @@ impl Homeserver {
         tokio::spawn(crate::messages::sweep(Arc::clone(self)));
         tokio::spawn(crate::sync::keep_trimmed(Arc::clone(self)));
         tokio::spawn(crate::keys::sweep(Arc::clone(self)));
+        tokio::spawn(crate::ephemeral::keep_time(Arc::clone(self)));
         let hs = Arc::clone(self);
         tokio::spawn(async move {
             while !hs.sleep(std::time::Duration::from_secs(60)).await {

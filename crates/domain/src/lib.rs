@@ -2,10 +2,12 @@
 //!
 //! Everything hangs on one [`Homeserver`], handed to plain functions grouped by subject.
 
+pub mod account_data;
 pub mod accounts;
 pub mod backup;
 mod clock;
 pub mod directory;
+pub mod ephemeral;
 mod error;
 mod events;
 pub mod history;
@@ -14,7 +16,9 @@ pub mod keys;
 mod limits;
 pub mod media;
 pub mod messages;
+mod per_user;
 pub mod push;
+pub mod receipts;
 pub mod registration;
 pub mod rooms;
 mod settings;

@@ -27,6 +27,8 @@ CREATE TABLE user_rooms (
     membership_pos BIGINT NOT NULL,
     -- The queue position of the newest change of membership.
     membership_seq BIGINT NOT NULL,
+    -- The position of the event with which they came in, 0 before; changes of their name don't move it.
+    joined_pos BIGINT NOT NULL,
     last_pos BIGINT NOT NULL,
     -- last_pos before the newest delivery, so that one statement can advance it and say where from.
     previous_pos BIGINT NOT NULL,
@@ -50,12 +52,14 @@ CREATE TABLE queue (
     PRIMARY KEY (user_num, seq)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- Events that a user's push rules found worth a notification and that are not read yet.
+-- Events that a user's push rules found worth a notification. They are unread where their position is above the user's
+-- read marks, so that reading many costs as little as reading one.
 CREATE TABLE notifications (
     user_num BIGINT NOT NULL,
     room_num BIGINT NOT NULL,
     pos BIGINT NOT NULL,
     highlight BOOLEAN NOT NULL,
+    sound TEXT,
     -- The root's event id where the event is in a thread.
     thread_id TEXT,
     ts BIGINT NOT NULL,

@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "keys", include_str!("../migrations/0004_keys.sql")),
     (5, "media", include_str!("../migrations/0005_media.sql")),
     (6, "directory", include_str!("../migrations/0006_directory.sql")),
+    (7, "account_data", include_str!("../migrations/0007_account_data.sql")),
     (8, "aliases", include_str!("../migrations/0008_aliases.sql")),
 ];
 

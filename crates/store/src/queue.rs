@@ -47,6 +47,8 @@ pub struct UserRoom {
     pub membership: String,
     pub membership_pos: i64,
     pub membership_seq: QueuePosition,
+    /// The position of the event with which they came in, 0 before; changes of their name don't move it.
+    pub joined_pos: i64,
     pub last_pos: i64,
     pub last_receipt_pos: i64,
     pub forgotten: bool,
@@ -56,7 +58,9 @@ pub struct UserRoom {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub room: RoomNum,
+    /// 0 where there are only receipts to bring.
     pub upto_pos: i64,
+    /// 0 where there are only events to bring.
     pub upto_receipt_pos: i64,
     /// The user's current membership and the position of its event.
     pub membership: String,
@@ -70,6 +74,8 @@ pub struct Delivery {
 pub struct Notification {
     pub pos: i64,
     pub highlight: bool,
+    /// `default`, or another sound that the rule asks for.
+    pub sound: Option<String>,
     pub thread_id: Option<String>,
     pub ts: i64,
 }
@@ -81,15 +87,17 @@ const INSERT: &str = "INSERT INTO queue (user_num, seq, kind, room_num, from_pos
 const ADVANCE: &str = "UPDATE user_rooms SET previous_pos = last_pos, last_pos = $3 \
     WHERE user_num = $1 AND room_num = $2 AND last_pos < $3 AND membership_pos = $4 RETURNING previous_pos";
 const PUT_USER_ROOM: &str = "INSERT INTO user_rooms (user_num, room_num, membership, membership_pos, membership_seq, \
-    last_pos, previous_pos) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_num, room_num) DO UPDATE SET \
+    joined_pos, last_pos, previous_pos) VALUES ($1, $2, $3, $4, $5, $8, $6, $7) \
+    ON CONFLICT (user_num, room_num) DO UPDATE SET joined_pos = CASE WHEN user_rooms.membership = 'join' \
+    THEN user_rooms.joined_pos ELSE excluded.joined_pos END, \
     membership = excluded.membership, membership_pos = excluded.membership_pos, \
     membership_seq = excluded.membership_seq, previous_pos = user_rooms.last_pos, last_pos = excluded.last_pos, \
     forgotten = user_rooms.forgotten AND excluded.membership IN ('leave', 'ban') \
     WHERE user_rooms.last_pos < excluded.last_pos RETURNING previous_pos";
 const ADVANCE_RECEIPTS: &str = "UPDATE user_rooms SET previous_receipt_pos = last_receipt_pos, last_receipt_pos = $3 \
     WHERE user_num = $1 AND room_num = $2 AND last_receipt_pos < $3 RETURNING previous_receipt_pos";
-const INSERT_NOTIFICATION: &str = "INSERT INTO notifications (user_num, room_num, pos, highlight, thread_id, ts) \
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+const INSERT_NOTIFICATION: &str = "INSERT INTO notifications (user_num, room_num, pos, highlight, sound, thread_id, ts) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 const RANGE: &str = "SELECT seq, kind, room_num, from_pos, to_pos, subject FROM queue \
     WHERE user_num = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
 const TRIM: &str = "DELETE FROM queue WHERE user_num = $1 AND seq <= $2";
@@ -99,12 +107,12 @@ const FIND_OLDEST: &str = "SELECT seq FROM queue WHERE user_num = $1 ORDER BY se
 const LIST_USERS: &str = "SELECT user_num FROM user_heads WHERE user_num > $1 ORDER BY user_num LIMIT $2";
 const FIND_BEYOND_COUNT: &str =
     "SELECT seq FROM queue WHERE user_num = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2";
-const LIST_USER_ROOMS: &str = "SELECT room_num, membership, membership_pos, membership_seq, last_pos, \
-    last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1";
-const FIND_USER_ROOM: &str = "SELECT room_num, membership, membership_pos, membership_seq, last_pos, \
-    last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1 AND room_num = $2";
 const FIND_NEXT_EVENTS: &str = "SELECT from_pos FROM queue \
     WHERE user_num = $1 AND seq > $2 AND room_num = $3 AND kind = $4 ORDER BY seq LIMIT 1";
+const LIST_USER_ROOMS: &str = "SELECT room_num, membership, membership_pos, membership_seq, joined_pos, \
+    last_pos, last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1";
+const FIND_USER_ROOM: &str = "SELECT room_num, membership, membership_pos, membership_seq, joined_pos, \
+    last_pos, last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1 AND room_num = $2";
 const FORGET: &str = "UPDATE user_rooms SET forgotten = TRUE WHERE user_num = $1 AND room_num = $2";
 
 /// Takes the next position of a user's queue and holds it until the transaction ends.
@@ -183,10 +191,15 @@ pub async fn deliver(tx: &Tx<'_>, user: UserNum, delivery: &Delivery) -> Result<
 
 async fn deliver_events(tx: &Tx<'_>, user: UserNum, delivery: &Delivery, seq: i64) -> Result<bool> {
     let Delivery { room, upto_pos, membership, membership_pos, .. } = delivery;
+    if *upto_pos == 0 {
+        return Ok(false);
+    }
     let advance = args![user, *room, *upto_pos, *membership_pos];
     let mut previous = tx.find(ADVANCE, advance, |row| row.get::<i64>(0)).await?;
     if previous.is_none() {
-        let args = args![user, *room, membership, *membership_pos, seq, *upto_pos, *membership_pos - 1];
+        let joined_pos = if membership == "join" { *membership_pos } else { 0 };
+        let before = *membership_pos - 1;
+        let args = args![user, *room, membership, *membership_pos, seq, *upto_pos, before, joined_pos];
         previous = tx.find(PUT_USER_ROOM, args, |row| row.get(0)).await?;
     }
     let Some(previous) = previous else { return Ok(false) };
@@ -200,8 +213,8 @@ async fn deliver_events(tx: &Tx<'_>, user: UserNum, delivery: &Delivery, seq: i6
     };
     insert(tx, user, &entry, delivery.ts).await?;
     for notification in delivery.notifications.iter().filter(|notification| notification.pos > previous) {
-        let Notification { pos, highlight, thread_id, ts } = notification;
-        let args = args![user, *room, *pos, *highlight, thread_id.as_deref(), *ts];
+        let Notification { pos, highlight, sound, thread_id, ts } = notification;
+        let args = args![user, *room, *pos, *highlight, sound.as_deref(), thread_id.as_deref(), *ts];
         tx.execute(INSERT_NOTIFICATION, args).await?;
     }
     Ok(true)
@@ -259,9 +272,10 @@ fn user_room(row: &crate::Row<'_>) -> Result<UserRoom> {
         membership: row.get(1)?,
         membership_pos: row.get(2)?,
         membership_seq: row.get(3)?,
-        last_pos: row.get(4)?,
-        last_receipt_pos: row.get(5)?,
-        forgotten: row.get(6)?,
+        joined_pos: row.get(4)?,
+        last_pos: row.get(5)?,
+        last_receipt_pos: row.get(6)?,
+        forgotten: row.get(7)?,
     })
 }
 

@@ -52,6 +52,8 @@ const PUT_MEMBER: &str = "INSERT INTO members (room_num, user_id, user_num, memb
     ON CONFLICT (room_num, user_id) DO UPDATE SET membership = excluded.membership, pos = excluded.pos";
 const LIST_MEMBERS: &str =
     "SELECT user_id, user_num, membership, pos FROM members WHERE room_num = $1 ORDER BY user_id";
+const LIST_JOINED: &str =
+    "SELECT user_num FROM members WHERE room_num = $1 AND membership = 'join' ORDER BY user_id LIMIT $2";
 const SET_FANNED: &str = "UPDATE rooms SET fanned_pos = CASE WHEN fanned_pos < $2 THEN $2 ELSE fanned_pos END, \
     fanned_receipt_pos = CASE WHEN fanned_receipt_pos < $3 THEN $3 ELSE fanned_receipt_pos END WHERE room_num = $1";
 const LIST_TO_DELIVER: &str = "SELECT room_num FROM rooms \
@@ -152,6 +154,11 @@ pub async fn list_members(tx: &Tx<'_>, room: RoomNum) -> Result<Vec<Member>> {
         })
     })
     .await
+}
+
+/// Who is in the room, at most `limit` people.
+pub async fn list_joined(tx: &Tx<'_>, room: RoomNum, limit: i64) -> Result<Vec<UserNum>> {
+    tx.query(LIST_JOINED, args![room, limit], |row| row.get(0).map(UserNum)).await
 }
 
 /// Notes that everything up to these positions has been delivered.

@@ -142,9 +142,10 @@ pub async fn set_device_seen(
     tx.execute(SEEN_DEVICE, args![user, device_id, ip, ts]).await.map(drop)
 }
 
-/// Deletes the device and its tokens; answers the tokens' hashes.
+/// Deletes the device, its tokens and its pushers; answers the tokens' hashes.
 pub async fn delete_device(tx: &Tx<'_>, user: UserNum, device_id: &str) -> Result<Vec<Vec<u8>>> {
     tx.execute(DELETE_DEVICE, args![user, device_id]).await?;
+    crate::pushers::delete_of_device(tx, user, device_id).await?;
     delete_tokens_of_device(tx, user, device_id).await
 }
 

@@ -6,4 +6,5 @@ mod server;
 
 pub use files::{File, in_path, stream};
 pub use person::{Answer, Person, bodies, path, text, timeline};
+pub use reqwest::Method;
 pub use server::{TestServer, http_client};

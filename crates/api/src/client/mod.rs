@@ -77,6 +77,38 @@ endpoints! {
     get_media_config
     get_media_preview
 
+    // Settings: account data, tags, filters.
+    create_filter
+    create_tag
+    delete_tag
+    get_filter
+    get_global_account_data
+    get_room_account_data
+    get_tags
+    set_global_account_data
+    set_room_account_data
+
+    // Push: rules, pushers, notifications.
+    delete_pushrule
+    get_notifications
+    get_pushers
+    get_pushrule
+    get_pushrule_actions
+    get_pushrule_enabled
+    get_pushrules_all
+    get_pushrules_global_scope
+    set_pusher
+    set_pushrule
+    set_pushrule_actions
+    set_pushrule_enabled
+
+    // Being seen: receipts, typing, presence.
+    create_receipt
+    create_typing_event
+    get_presence
+    set_presence
+    set_read_marker
+
     // Sync.
     sync_events
 

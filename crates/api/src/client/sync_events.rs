@@ -1,3 +1,4 @@
+use aside_domain::ephemeral::presence;
 use aside_domain::sync::{self, Wanted};
 use aside_domain::{Error, SyncToken};
 use ruma::api::client::filter::FilterDefinition;
@@ -24,5 +25,6 @@ pub(crate) async fn sync_events(call: Call<Request>) -> Answer<Request> {
         use_state_after: request.use_state_after,
         timeout: request.timeout.unwrap_or_default(),
     };
+    let _syncing = presence::seen(&call.hs, &call.caller, request.set_presence);
     sync::sync(&call.hs, &call.caller, wanted).await
 }

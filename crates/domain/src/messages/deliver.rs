@@ -13,7 +13,7 @@ use futures_util::future::join_all;
 
 use super::Appended;
 use crate::rooms::{self, Member, Room};
-use crate::{Homeserver, Result, RoomNum, UserNum, push};
+use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push};
 
 /// Rooms with more members are delivered to in rounds, so that one busy large room can't fill everybody's queue.
 const AT_ONCE_MAX: usize = 256;
@@ -124,13 +124,16 @@ async fn deliver(hs: &Arc<Homeserver>, num: RoomNum, pending: &Pending) -> Resul
         .filter(|(_, member)| member.membership == "join" || member.pos >= changed_from)
         .map(|(num, member)| (*num, member))
         .collect();
+    let batch = push::Batch::new(&room, &pending.events);
     for chunk in concerned.chunks(CHUNK) {
-        let deliveries = chunk.iter().map(|(user, member)| deliver_to(hs, &room, *user, member, pending));
+        let deliveries =
+            chunk.iter().map(|(user, member)| deliver_to(hs, &room, *user, member, pending, &batch));
         for result in join_all(deliveries).await {
             result?;
         }
     }
     note_delivered(hs, &room, pending);
+    ephemeral::people_moved(hs, &room, &pending.events);
     Ok(concerned.len())
 }
 
@@ -140,15 +143,21 @@ async fn deliver_to(
     user: UserNum,
     member: &Member,
     pending: &Pending,
+    batch: &push::Batch<'_>,
 ) -> Result<()> {
     let joined = member.membership == "join";
     let delivery = Delivery {
         room: room.num,
-        upto_pos: if joined { room.next_pos - 1 } else { member.pos },
+        // Receipts alone don't bring events along: those come with what push rules say of them.
+        upto_pos: match pending.from_pos {
+            None => 0,
+            Some(_) if joined => room.next_pos - 1,
+            Some(_) => member.pos,
+        },
         upto_receipt_pos: if joined { pending.receipt_pos } else { 0 },
         membership: member.membership.clone(),
         membership_pos: member.pos,
-        notifications: push::judge(hs, room, user, member, &pending.events).await?,
+        notifications: push::judge(hs, batch, user, member).await?,
         ts: hs.clock.now_ms(),
     };
     let is_news = hs

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::append::{Sender, append};
 use crate::accounts::Session;
+use crate::ephemeral::{presence, typing};
 use crate::rooms::{Draft, JoinedRoom};
 use crate::{Error, Homeserver, Limited, Result};
 
@@ -30,7 +31,10 @@ pub async fn send(
     }
     let txn = format!("send/{kind}\u{1f}{txn_id}");
     let sender = Sender { user_id: session.user_id.clone(), txn: Some((session.device_id.to_string(), txn)) };
-    append(hs, room.num, sender, Draft::message(kind, content)).await
+    let event_id = append(hs, room.num, sender, Draft::message(kind, content)).await?;
+    typing::stop(hs, room, session.user);
+    presence::active(hs, session);
+    Ok(event_id)
 }
 
 /// Sets a piece of state.

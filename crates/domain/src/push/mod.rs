@@ -1,26 +1,54 @@
-//! Which events are worth a notification to whom.
+//! Push: which events are worth a notification to whom, by everyone's own rules (specification, 11.12 Push notifications).
+
+mod batch;
+mod notifications;
+mod pushers;
+mod rulebook;
+mod rules;
+mod words;
 
 use aside_store::queue::Notification;
 
-use crate::messages::Appended;
-use crate::rooms::{Member, Room};
+use crate::rooms::Member;
 use crate::{Homeserver, Result, UserNum};
 
-/// The new events that a member's push rules find worth a notification.
-pub(crate) async fn judge(
-    _hs: &Homeserver,
-    _room: &Room,
-    _user: UserNum,
-    _member: &Member,
-    _events: &[Appended],
-) -> Result<Vec<Notification>> {
-    Ok(Vec::new())
-}
+pub(crate) use batch::Batch;
+pub use notifications::{Listed, NotificationPage, notifications};
+pub use pushers::{delete_pusher, pushers, put_pusher};
+pub(crate) use rulebook::Rulebook;
+pub(crate) use rules::rules_content;
+pub use rules::{all_rules, delete_rule, put_rule, rule, set_actions, set_enabled};
 
-/// Whom a user ignores.
-pub(crate) async fn ignored(
-    _hs: &Homeserver,
-    _user: UserNum,
-) -> Result<std::sync::Arc<std::collections::HashSet<ruma::OwnedUserId>>> {
-    Ok(std::sync::Arc::default())
+pub(crate) use crate::account_data::ignored;
+
+/// The new events that a member's push rules find worth a notification. It is asked for each message and each of its
+/// recipients, so what doesn't depend on the recipient is worked out once in the batch.
+pub(crate) async fn judge(
+    hs: &Homeserver,
+    batch: &Batch<'_>,
+    user: UserNum,
+    member: &Member,
+) -> Result<Vec<Notification>> {
+    let mut candidates = batch.candidates_for(member).peekable();
+    if candidates.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let ignored = ignored(hs, user).await?;
+    let rules = hs.rulebook.of(hs, user).await?;
+    let mut found = Vec::new();
+    for candidate in candidates.filter(|candidate| !ignored.contains(&candidate.pdu().sender)) {
+        let verdict = match rules.changed() {
+            None => batch.by_default(&rules, candidate, member).await,
+            Some(ruleset) => batch.by_rules(ruleset, candidate, member).await,
+        };
+        let Some(verdict) = verdict else { continue };
+        found.push(Notification {
+            pos: candidate.pdu().pos,
+            highlight: verdict.highlight,
+            sound: verdict.sound,
+            thread_id: candidate.thread_id.clone(),
+            ts: i64::from(candidate.pdu().origin_server_ts.0),
+        });
+    }
+    Ok(found)
 }

@@ -23,7 +23,8 @@ use std::time::Duration;
 use ruma::api::client::filter::FilterDefinition;
 use ruma::api::client::sync::sync_events::v3::Response;
 
-pub use filters::find_filter;
+pub(crate) use filters::StoredFilters;
+pub use filters::{create_filter, find_filter};
 pub(crate) use trim::keep_trimmed;
 pub use trim::trim_all;
 pub(crate) use window::Window;

@@ -4,6 +4,7 @@
 
 mod account;
 mod backup;
+mod account_data;
 mod bad_input;
 mod crash;
 mod devices;
@@ -17,6 +18,9 @@ mod members;
 mod messages;
 mod pages;
 mod profiles;
+mod presence;
+mod push_rules;
+mod receipts;
 mod registration;
 mod relations;
 mod remote_media;
@@ -26,3 +30,5 @@ mod sync;
 mod threads;
 mod thumbnails;
 mod to_device;
+mod typing;
+mod unread;

@@ -1,0 +1,384 @@
+//! Who is there (specification, 11.8 Presence).
+//!
+//! A person is as present as the most present of their devices. A device is present while it syncs, and a short while
+//! after; it is idle where it says so or where its user has done nothing for some minutes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ruma::presence::PresenceState;
+use ruma::{OwnedDeviceId, OwnedUserId, UserId};
+
+use super::{Subject, contacts_of, tell};
+use crate::accounts::{self, Session};
+use crate::{Error, Homeserver, Limited, Result, UserNum};
+
+/// A device that has not synced for so long is gone.
+const GONE_AFTER_MS: i64 = 30 * 1000;
+/// Somebody who has done nothing for so long is idle.
+const IDLE_AFTER_MS: i64 = 5 * 60 * 1000;
+/// Somebody who has done something within this time is called active.
+const ACTIVE_FOR_MS: i64 = 60 * 1000;
+/// How long it is remembered when somebody was last there.
+const REMEMBERED_MS: i64 = 60 * 60 * 1000;
+const STATUS_BYTES_MAX: usize = 1024;
+/// Devices kept of one person.
+const DEVICES_MAX: usize = 16;
+/// People kept; past it, others count as offline.
+const PEOPLE_MAX: usize = 200_000;
+
+/// Everyone who is there or was lately.
+#[derive(Default)]
+pub(super) struct People(Mutex<HashMap<UserNum, Person>>);
+
+struct Person {
+    user_id: OwnedUserId,
+    devices: Vec<Device>,
+    status_msg: Option<String>,
+    /// When they last did something, in milliseconds since 1970.
+    active_ms: i64,
+    /// What others were told last.
+    told: PresenceState,
+}
+
+struct Device {
+    device_id: OwnedDeviceId,
+    state: PresenceState,
+    seen_ms: i64,
+    /// Syncs that wait at this moment.
+    syncing: u32,
+}
+
+/// How present somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presence {
+    pub state: PresenceState,
+    pub status_msg: Option<String>,
+    /// `None` where they have not been seen lately.
+    pub last_active_ago_ms: Option<i64>,
+    pub currently_active: bool,
+}
+
+impl Presence {
+    fn unknown() -> Self {
+        Presence {
+            state: PresenceState::Offline,
+            status_msg: None,
+            last_active_ago_ms: None,
+            currently_active: false,
+        }
+    }
+}
+
+impl Person {
+    fn new(user_id: &UserId, now_ms: i64) -> Self {
+        Person {
+            user_id: user_id.to_owned(),
+            devices: Vec::new(),
+            status_msg: None,
+            active_ms: now_ms,
+            told: PresenceState::Offline,
+        }
+    }
+
+    /// The device, which is noted where it is new, in the place of the one that was seen longest ago where there are many.
+    fn device(&mut self, device_id: &OwnedDeviceId, now_ms: i64) -> &mut Device {
+        let known = self.devices.iter().position(|device| device.device_id == *device_id);
+        let index = known.unwrap_or_else(|| {
+            if self.devices.len() >= DEVICES_MAX {
+                let oldest = self.devices.iter().enumerate().min_by_key(|(_, device)| device.seen_ms);
+                let oldest = oldest.map_or(0, |(index, _)| index);
+                self.devices.swap_remove(oldest);
+            }
+            let state = PresenceState::Offline;
+            self.devices.push(Device { device_id: device_id.clone(), state, seen_ms: now_ms, syncing: 0 });
+            self.devices.len() - 1
+        });
+        &mut self.devices[index]
+    }
+
+    fn state(&self, now_ms: i64) -> PresenceState {
+        let alive = |device: &&Device| device.syncing > 0 || now_ms - device.seen_ms < GONE_AFTER_MS;
+        let mut states = self.devices.iter().filter(alive).map(|device| &device.state);
+        let is_idle = now_ms - self.active_ms >= IDLE_AFTER_MS;
+        let (mut online, mut unavailable) = (false, false);
+        for state in states.by_ref() {
+            online |= *state == PresenceState::Online;
+            unavailable |= *state == PresenceState::Unavailable;
+        }
+        match (online, unavailable) {
+            (true, _) if !is_idle => PresenceState::Online,
+            (true, _) | (false, true) => PresenceState::Unavailable,
+            (false, false) => PresenceState::Offline,
+        }
+    }
+
+    fn presence(&self, now_ms: i64) -> Presence {
+        let state = self.state(now_ms);
+        let ago = (now_ms - self.active_ms).max(0);
+        Presence {
+            currently_active: state == PresenceState::Online && ago < ACTIVE_FOR_MS,
+            state,
+            status_msg: self.status_msg.clone(),
+            last_active_ago_ms: Some(ago),
+        }
+    }
+
+    /// Answers whether others are to be told.
+    fn is_changed(&mut self, now_ms: i64) -> bool {
+        let state = self.state(now_ms);
+        let changed = state != self.told;
+        self.told = state;
+        changed
+    }
+}
+
+impl People {
+    fn people(&self) -> MutexGuard<'_, HashMap<UserNum, Person>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A sync that waits; its device is there until this is dropped, and a short while after.
+pub struct Syncing {
+    hs: Arc<Homeserver>,
+    user: UserNum,
+    device_id: OwnedDeviceId,
+}
+
+impl Drop for Syncing {
+    fn drop(&mut self) {
+        let now = self.hs.clock.now_ms();
+        let mut people = self.hs.ephemeral.people.people();
+        let device = people
+            .get_mut(&self.user)
+            .and_then(|person| person.devices.iter_mut().find(|device| device.device_id == self.device_id));
+        if let Some(device) = device {
+            device.syncing = device.syncing.saturating_sub(1);
+            device.seen_ms = now;
+        }
+    }
+}
+
+/// Notes that a device syncs, and with which `set_presence`. A device that comes back is active; one that was idle stays so
+/// until its user does something. Nothing is noted where presence is switched off or the device asks for that.
+pub fn seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Option<Syncing> {
+    if !hs.settings.presence || state == PresenceState::Offline {
+        return None;
+    }
+    let now = hs.clock.now_ms();
+    let changed = {
+        let mut people = hs.ephemeral.people.people();
+        if people.len() >= PEOPLE_MAX && !people.contains_key(&session.user) {
+            return None;
+        }
+        let person = people.entry(session.user).or_insert_with(|| Person::new(&session.user_id, now));
+        let was_gone = person.state(now) == PresenceState::Offline;
+        let device = person.device(&session.device_id, now);
+        let is_gone = device.syncing == 0 && now - device.seen_ms >= GONE_AFTER_MS;
+        if state == PresenceState::Unavailable || device.state == PresenceState::Offline || is_gone {
+            device.state = state.clone();
+        }
+        device.seen_ms = now;
+        device.syncing += 1;
+        if was_gone && state == PresenceState::Online {
+            person.active_ms = now;
+        }
+        person.is_changed(now)
+    };
+    if changed {
+        tell_soon(hs, session.user);
+    }
+    Some(Syncing { hs: Arc::clone(hs), user: session.user, device_id: session.device_id.clone() })
+}
+
+/// Sets the session's user's presence. What changes nothing is told to nobody.
+///
+/// # Errors
+/// [`Error::Forbidden`] where it is said of somebody else, [`Error::Invalid`] for an unknown state, [`Error::TooLarge`].
+pub fn put(
+    hs: &Arc<Homeserver>,
+    session: &Session,
+    user_id: &UserId,
+    state: PresenceState,
+    status_msg: Option<String>,
+) -> Result<()> {
+    if session.user_id != user_id {
+        return Err(Error::forbidden("You can't set the presence of other users."));
+    }
+    if !matches!(state, PresenceState::Online | PresenceState::Unavailable | PresenceState::Offline) {
+        return Err(Error::invalid("presence", "online, unavailable or offline"));
+    }
+    if status_msg.as_ref().is_some_and(|status| status.len() > STATUS_BYTES_MAX) {
+        return Err(Error::TooLarge(format!("the status is longer than {STATUS_BYTES_MAX} bytes")));
+    }
+    hs.limit(Limited::Other, session.user_id.as_str())?;
+    if !hs.settings.presence {
+        return Ok(());
+    }
+    let now = hs.clock.now_ms();
+    let changed = {
+        let mut people = hs.ephemeral.people.people();
+        if people.len() >= PEOPLE_MAX && !people.contains_key(&session.user) {
+            return Ok(());
+        }
+        let person = people.entry(session.user).or_insert_with(|| Person::new(&session.user_id, now));
+        let status_msg = status_msg.filter(|status| !status.is_empty());
+        let status_changed = person.status_msg != status_msg;
+        person.status_msg = status_msg;
+        if state == PresenceState::Online {
+            person.active_ms = now;
+        }
+        let device = person.device(&session.device_id, now);
+        (device.state, device.seen_ms) = (state, now);
+        person.is_changed(now) || status_changed
+    };
+    if changed {
+        tell_soon(hs, session.user);
+    }
+    Ok(())
+}
+
+/// Notes that the session's user did something; who was idle is online again.
+pub(crate) fn active(hs: &Arc<Homeserver>, session: &Session) {
+    if !hs.settings.presence {
+        return;
+    }
+    let now = hs.clock.now_ms();
+    let changed = {
+        let mut people = hs.ephemeral.people.people();
+        let Some(person) = people.get_mut(&session.user) else { return };
+        person.active_ms = now;
+        let device = person.device(&session.device_id, now);
+        if device.state == PresenceState::Unavailable {
+            device.state = PresenceState::Online;
+        }
+        person.is_changed(now)
+    };
+    if changed {
+        tell_soon(hs, session.user);
+    }
+}
+
+/// How present somebody is, for somebody who shares a room with them.
+///
+/// # Errors
+/// [`Error::Forbidden`] where they share none, or there is no such person.
+pub async fn get(hs: &Homeserver, session: &Session, user_id: &UserId) -> Result<Presence> {
+    let stranger = || Error::forbidden("You share no room with this user, or there is no such user.");
+    let user = match session.user_id == user_id {
+        true => session.user,
+        false => accounts::find_user_num(hs, user_id).await?.ok_or_else(stranger)?,
+    };
+    if user != session.user && contacts_of(hs, session.user).await?.binary_search(&user).is_err() {
+        return Err(stranger());
+    }
+    Ok(known(hs, user).map_or_else(Presence::unknown, |(_, presence)| presence))
+}
+
+/// How present somebody is, where anything is known of them.
+pub(crate) fn known(hs: &Homeserver, user: UserNum) -> Option<(OwnedUserId, Presence)> {
+    let now = hs.clock.now_ms();
+    let people = hs.ephemeral.people.people();
+    let person = people.get(&user)?;
+    Some((person.user_id.clone(), person.presence(now)))
+}
+
+/// Whose presence a user is told when they start anew: that of everyone who is there.
+pub(crate) async fn present(hs: &Homeserver, user: UserNum) -> Result<Vec<UserNum>> {
+    let now = hs.clock.now_ms();
+    let contacts = contacts_of(hs, user).await?;
+    let people = hs.ephemeral.people.people();
+    let is_there =
+        |user: &UserNum| people.get(user).is_some_and(|person| person.state(now) != PresenceState::Offline);
+    Ok(contacts.iter().copied().filter(is_there).collect())
+}
+
+/// Tells everyone who shares a room with somebody, after the caller has gone on: it may take a look at many rooms.
+fn tell_soon(hs: &Arc<Homeserver>, user: UserNum) {
+    let hs = Arc::clone(hs);
+    tokio::spawn(async move {
+        match contacts_of(&hs, user).await {
+            Ok(contacts) => tell(&hs, &contacts, Subject::Presence(user)),
+            Err(error) => tracing::error!(%error, user = user.0, "nobody is told of a change of presence"),
+        }
+    });
+}
+
+/// Somebody has come into a room: they and its members see from now on whether the other is there.
+pub(super) fn introduce(hs: &Homeserver, user: UserNum, members: &[UserNum]) {
+    let is_known = |user: UserNum| hs.ephemeral.people.people().contains_key(&user);
+    if is_known(user) {
+        tell(hs, members, Subject::Presence(user));
+    }
+    for member in members.iter().filter(|member| **member != user && is_known(**member)) {
+        tell(hs, &[user], Subject::Presence(*member));
+    }
+}
+
+/// Notes who has become idle or has gone, and forgets who has been gone for long.
+pub(super) fn expire(hs: &Arc<Homeserver>, now_ms: i64) {
+    let mut changed = Vec::new();
+    hs.ephemeral.people.people().retain(|user, person| {
+        if person.is_changed(now_ms) {
+            changed.push(*user);
+        }
+        let seen_ms = person.devices.iter().map(|device| device.seen_ms).max().unwrap_or(person.active_ms);
+        person.told != PresenceState::Offline || now_ms - seen_ms < REMEMBERED_MS
+    });
+    for user in changed {
+        tell_soon(hs, user);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruma::user_id;
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000_000;
+
+    fn person(devices: &[(PresenceState, i64, u32)]) -> Person {
+        let mut person = Person::new(user_id!("@alice:localhost"), NOW);
+        for (number, (state, seen_ago_ms, syncing)) in devices.iter().enumerate() {
+            person.devices.push(Device {
+                device_id: format!("D{number}").into(),
+                state: state.clone(),
+                seen_ms: NOW - seen_ago_ms,
+                syncing: *syncing,
+            });
+        }
+        person
+    }
+
+    #[test]
+    fn a_person_is_as_present_as_their_most_present_device() {
+        use PresenceState::{Offline, Online, Unavailable};
+        let cases = [
+            (vec![], 0, Offline),
+            (vec![(Online, 0, 0)], 0, Online),
+            (vec![(Online, GONE_AFTER_MS, 0)], 0, Offline),
+            (vec![(Online, GONE_AFTER_MS, 1)], 0, Online),
+            (vec![(Offline, 0, 1)], 0, Offline),
+            (vec![(Unavailable, 0, 1), (Online, 0, 0)], 0, Online),
+            (vec![(Unavailable, 0, 1), (Online, GONE_AFTER_MS, 0)], 0, Unavailable),
+            (vec![(Online, 0, 1)], IDLE_AFTER_MS, Unavailable),
+        ];
+        for (devices, active_ago_ms, expected) in cases {
+            let mut person = person(&devices);
+            person.active_ms = NOW - active_ago_ms;
+            assert_eq!(person.state(NOW), expected, "{devices:?} {active_ago_ms}");
+        }
+    }
+
+    #[test]
+    fn the_device_seen_longest_ago_makes_room() {
+        let mut person = person(&[]);
+        for number in 0..DEVICES_MAX + 3 {
+            person.device(&format!("D{number}").into(), NOW + number as i64);
+        }
+        assert_eq!(person.devices.len(), DEVICES_MAX);
+        assert!(person.devices.iter().all(|device| device.seen_ms >= NOW + 3));
+    }
+}

@@ -19,7 +19,8 @@ const PUBLIC: &str = "public";
 
 const INSERT: &str = "INSERT INTO aliases (alias, room_num, room_id, creator) VALUES ($1, $2, $3, $4) \
     ON CONFLICT DO NOTHING";
-const INSERT_OF_ROOM: &str = "INSERT INTO room_aliases (room_num, alias) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+const INSERT_OF_ROOM: &str =
+    "INSERT INTO room_aliases (room_num, alias) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const FIND: &str = "SELECT alias, room_num, room_id, creator FROM aliases WHERE alias = $1";
 const LIST_OF_ROOM: &str = "SELECT alias FROM room_aliases WHERE room_num = $1 ORDER BY alias";
 const DELETE: &str = "DELETE FROM aliases WHERE alias = $1";

@@ -11,16 +11,16 @@ mod sides;
 mod sqlite;
 mod tx;
 
+pub mod account_data;
 pub mod aliases;
 pub mod backup;
 pub mod cross_signing;
-pub mod account_data;
 pub mod dialect;
 pub mod directory;
 pub mod events;
+pub mod filters;
 pub mod keys;
 pub mod media;
-pub mod filters;
 pub mod names;
 pub mod notifications;
 pub mod profiles;

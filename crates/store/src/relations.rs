@@ -30,12 +30,12 @@ const LIST_BUNDLED: &str = "SELECT parent_id, pos, rel_type, type, sender, annot
 const PAGE_FORWARDS: &str = event_columns!(
     "JOIN relations r ON r.room_num = e.room_num AND r.pos = e.pos \
      WHERE r.room_num = $1 AND r.parent_id = $2 AND r.pos >= $3 AND r.pos <= $4 \
-     AND ($5 IS NULL OR r.rel_type = $5) AND ($6 IS NULL OR r.type = $6) ORDER BY r.pos LIMIT $7"
+     AND (r.rel_type = $5 OR $5 IS NULL) AND (r.type = $6 OR $6 IS NULL) ORDER BY r.pos LIMIT $7"
 );
 const PAGE_BACKWARDS: &str = event_columns!(
     "JOIN relations r ON r.room_num = e.room_num AND r.pos = e.pos \
      WHERE r.room_num = $1 AND r.parent_id = $2 AND r.pos >= $3 AND r.pos <= $4 \
-     AND ($5 IS NULL OR r.rel_type = $5) AND ($6 IS NULL OR r.type = $6) ORDER BY r.pos DESC LIMIT $7"
+     AND (r.rel_type = $5 OR $5 IS NULL) AND (r.type = $6 OR $6 IS NULL) ORDER BY r.pos DESC LIMIT $7"
 );
 const LIST_CHILDREN: &str = "SELECT e.pos, e.event_id, e.related, r.rel_type, r.type FROM relations r \
     JOIN events e ON e.room_num = r.room_num AND e.pos = r.pos \

@@ -30,11 +30,12 @@ const KEPT_OUT: [&str; 12] = [
 fn statements() -> BTreeMap<String, &'static str> {
     let mut statements = BTreeMap::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let events = std::fs::read_to_string(source.join("events.rs")).unwrap();
+    let columns = literal_after(&events, "concat!(").unwrap();
     for file in std::fs::read_dir(source).unwrap() {
         let path = file.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         let subject = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let columns = literal_after(&text, "concat!(");
         for constant in text.split("\nconst ").skip(1) {
             let (name, rest) = constant.split_once(": &str =").unwrap_or(("", ""));
             if name.is_empty() {
@@ -42,7 +43,7 @@ fn statements() -> BTreeMap<String, &'static str> {
             }
             let Some(mut sql) = literal_after(rest, "") else { continue };
             if rest.trim_start().starts_with("event_columns!") {
-                sql = format!("{}{sql}", columns.clone().unwrap());
+                sql = format!("{columns}{sql}");
             }
             if ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "].iter().any(|verb| sql.starts_with(verb))
             {

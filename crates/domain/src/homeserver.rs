@@ -9,8 +9,8 @@ use ruma::signatures::Ed25519KeyPair;
 use ruma::{OwnedServerName, ServerName};
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::{Announcements, Hashers, Interactions, Names, Sessions};
 use crate::account_data::Ignored;
+use crate::accounts::{Announcements, Hashers, Interactions, Names, Sessions};
 use crate::ephemeral::Ephemeral;
 use crate::limits::{Limited, Limits};
 use crate::media::Repository;

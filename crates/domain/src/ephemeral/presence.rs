@@ -49,6 +49,15 @@ struct Device {
     syncing: u32,
 }
 
+/// Who is told of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// Also the person's other devices, because the person said it.
+    Everyone,
+    /// What comes of itself would only wake the person's own syncs.
+    Others,
+}
+
 /// How present somebody is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presence {
@@ -187,7 +196,7 @@ pub fn seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Op
         person.is_changed(now)
     };
     if changed {
-        tell_soon(hs, session.user);
+        tell_soon(hs, session.user, Audience::Others);
     }
     Some(Syncing { hs: Arc::clone(hs), user: session.user, device_id: session.device_id.clone() })
 }
@@ -234,7 +243,7 @@ pub fn put(
         person.is_changed(now) || status_changed
     };
     if changed {
-        tell_soon(hs, session.user);
+        tell_soon(hs, session.user, Audience::Everyone);
     }
     Ok(())
 }
@@ -256,7 +265,7 @@ pub(crate) fn active(hs: &Arc<Homeserver>, session: &Session) {
         person.is_changed(now)
     };
     if changed {
-        tell_soon(hs, session.user);
+        tell_soon(hs, session.user, Audience::Others);
     }
 }
 
@@ -295,11 +304,15 @@ pub(crate) async fn present(hs: &Homeserver, user: UserNum) -> Result<Vec<UserNu
 }
 
 /// Tells everyone who shares a room with somebody, after the caller has gone on: it may take a look at many rooms.
-fn tell_soon(hs: &Arc<Homeserver>, user: UserNum) {
+fn tell_soon(hs: &Arc<Homeserver>, user: UserNum, audience: Audience) {
     let hs = Arc::clone(hs);
     tokio::spawn(async move {
         match contacts_of(&hs, user).await {
-            Ok(contacts) => tell(&hs, &contacts, Subject::Presence(user)),
+            Ok(contacts) if audience == Audience::Everyone => tell(&hs, &contacts, Subject::Presence(user)),
+            Ok(contacts) => {
+                let others: Vec<UserNum> = contacts.iter().copied().filter(|other| *other != user).collect();
+                tell(&hs, &others, Subject::Presence(user));
+            }
             Err(error) => tracing::error!(%error, user = user.0, "nobody is told of a change of presence"),
         }
     });
@@ -327,7 +340,7 @@ pub(super) fn expire(hs: &Arc<Homeserver>, now_ms: i64) {
         person.told != PresenceState::Offline || now_ms - seen_ms < REMEMBERED_MS
     });
     for user in changed {
-        tell_soon(hs, user);
+        tell_soon(hs, user, Audience::Others);
     }
 }
 

@@ -249,3 +249,130 @@ fn verdict(actions: &[Action]) -> Option<Verdict> {
     });
     Some(Verdict { highlight: actions.iter().any(Action::is_highlight), sound })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use aside_store::events::Event;
+    use ruma::{RoomId, RoomVersionId, user_id};
+
+    use super::*;
+    use crate::{RoomNum, UserNum};
+
+    fn event(kind: &str, state_key: Option<&str>, content: &Value) -> Appended {
+        let event = Event {
+            pos: 9,
+            event_id: "$event".into(),
+            sender: "@alice:localhost".into(),
+            kind: kind.into(),
+            state_key: state_key.map(str::to_owned),
+            origin_server_ts: 1,
+            content: content.to_string(),
+            pdu: "{}".into(),
+            device_id: None,
+            txn: None,
+            redacted_by: None,
+            related: false,
+        };
+        let room_id = RoomId::parse("!room:localhost").unwrap();
+        Appended { pdu: Arc::new(Pdu::from_stored(&event, &room_id).unwrap()), event: Arc::new(event) }
+    }
+
+    fn room_of(people: i64) -> Room {
+        let room_id = RoomId::parse("!room:localhost").unwrap();
+        let mut room = Room::empty(RoomNum(1), room_id, RoomVersionId::V11).unwrap();
+        let create = event("m.room.create", Some(""), &json!({ "room_version": "11" }));
+        room.apply(create.pdu, None);
+        for (number, name) in (1..=people).zip(["alice", "bob", "carol"]) {
+            let member =
+                event("m.room.member", Some(&format!("@{name}:localhost")), &json!({ "membership": "join" }));
+            room.apply(member.pdu, Some(UserNum(number)));
+        }
+        room
+    }
+
+    /// Events of every kind that the default rules know, and some that only look like them.
+    fn events() -> Vec<Appended> {
+        let text = |more: Value| {
+            let mut content = json!({ "msgtype": "m.text", "body": "hello bob" });
+            content.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            event("m.room.message", None, &content)
+        };
+        let member = |membership: &str, whom: &str| {
+            event("m.room.member", Some(whom), &json!({ "membership": membership }))
+        };
+        vec![
+            text(json!({})),
+            text(json!({ "msgtype": "m.notice" })),
+            text(json!({ "body": "what is an m.notice?" })),
+            text(json!({ "body": "and what are m.mentions?" })),
+            text(json!({ "m.mentions": {} })),
+            text(json!({ "m.mentions": { "user_ids": ["@bob:localhost"] } })),
+            text(json!({ "m.mentions": { "user_ids": ["@carol:localhost"] } })),
+            text(json!({ "m.mentions": { "room": true } })),
+            text(json!({ "m.relates_to": { "rel_type": "m.replace", "event_id": "$other" } })),
+            text(json!({ "m.relates_to": { "rel_type": "m.thread", "event_id": "$other" } })),
+            event("m.room.encrypted", None, &json!({ "ciphertext": "x" })),
+            event("m.room.encrypted", None, &json!({ "m.relates_to": { "rel_type": "m.replace" } })),
+            event("m.sticker", None, &json!({ "body": "a cat" })),
+            event("m.reaction", None, &json!({ "m.relates_to": { "rel_type": "m.annotation", "key": "+" } })),
+            event("m.call.invite", None, &json!({ "call_id": "1" })),
+            event("m.call.hangup", None, &json!({ "call_id": "1" })),
+            event("org.example", None, &json!({ "membership": "invite", "msgtype": "m.notice" })),
+            event("m.room.topic", Some(""), &json!({ "topic": "news" })),
+            event("m.room.tombstone", Some(""), &json!({ "body": "moved" })),
+            event("m.room.tombstone", Some("other"), &json!({ "body": "moved" })),
+            event("m.room.server_acl", Some(""), &json!({ "allow": ["*"] })),
+            member("invite", "@bob:localhost"),
+            member("invite", "@carol:localhost"),
+            member("join", "@bob:localhost"),
+            member("leave", "@carol:localhost"),
+        ]
+    }
+
+    #[tokio::test]
+    async fn the_short_way_says_the_same_as_the_rules() {
+        let bob =
+            Member { user_id: user_id!("@bob:localhost").to_owned(), membership: "join".into(), pos: 3 };
+        let rules = Rules::parse(bob.user_id.clone(), None);
+        let ruleset = rules.ruleset();
+        let mut short = 0;
+        for people in [2, 3] {
+            let (room, events) = (room_of(people), events());
+            let batch = Batch::new(&room, &events);
+            for candidate in batch.candidates_for(&bob) {
+                short += usize::from(candidate.plain != Plain::Unclear);
+                let expected = batch.by_rules(&ruleset, candidate, &bob).await;
+                let found = batch.by_default(&rules, candidate, &bob).await;
+                assert_eq!(found, expected, "{} {}", candidate.pdu().kind, candidate.pdu().content);
+            }
+        }
+        assert!(short > 25, "the short way is taken for most of them: {short}");
+    }
+
+    #[tokio::test]
+    async fn a_deep_or_long_content_is_judged_in_good_time() {
+        let bob =
+            Member { user_id: user_id!("@bob:localhost").to_owned(), membership: "join".into(), pos: 3 };
+        let room = room_of(2);
+        let mut ruleset = Ruleset::server_default(&bob.user_id);
+        for pattern in ["x", "a*b*c*d*e"] {
+            let rule = json!({
+                "rule_id": pattern, "pattern": pattern, "actions": ["notify"], "default": false, "enabled": true,
+            });
+            ruleset.content.insert(serde_json::from_value(rule).unwrap());
+        }
+        let deep = format!("{}1{}", "[".repeat(126), "]".repeat(126));
+        let deep =
+            event("m.room.message", None, &serde_json::from_str(&format!("{{\"a\":{deep}}}")).unwrap());
+        let long = json!({ "msgtype": "m.text", "body": "xx a ".repeat(12_000) });
+        let events = [deep, event("m.room.message", None, &long)];
+        let batch = Batch::new(&room, &events);
+        let mut judged = Vec::new();
+        for candidate in batch.candidates_for(&bob) {
+            judged.push(batch.by_rules(&ruleset, candidate, &bob).await.is_some());
+        }
+        assert_eq!(judged, [false, true], "what can't be looked at notifies nobody");
+    }
+}

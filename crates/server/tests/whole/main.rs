@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod account;
-mod backup;
 mod account_data;
+mod backup;
 mod bad_input;
 mod crash;
 mod devices;
@@ -17,8 +17,8 @@ mod media;
 mod members;
 mod messages;
 mod pages;
-mod profiles;
 mod presence;
+mod profiles;
 mod push_rules;
 mod receipts;
 mod registration;

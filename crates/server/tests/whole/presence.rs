@@ -1,6 +1,7 @@
 //! Who is there.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use aside_testkit::{Person, TestServer, path, text};
 use serde_json::{Value, json};
@@ -88,20 +89,16 @@ async fn people_become_idle_and_go_by_themselves() {
     let since = text(&syncs_unseen(&alice, "").await["next_batch"]);
     let bobs = text(&bob.syncs("").await["next_batch"]);
     let (_, since) = told(&alice, &since, &bob, "online").await;
-    server.clock.fetch_add(5 * 60 * 1000, Ordering::SeqCst);
-    let waiting = {
+    let waiting = tokio::spawn({
         let bob = bob.clone();
-        tokio::spawn(async move {
-            bob.get(&format!(
-                "/v3/sync?timeout=20000&since={bobs}&filter=%7B%22presence%22%3A%7B%22types%22%3A%5B%5D%7D%7D"
-            ))
-            .await
-        })
-    };
+        async move { bob.syncs_for(&bobs, 20_000).await }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.clock.fetch_add(5 * 60 * 1000, Ordering::SeqCst);
     let (_, since) = told(&alice, &since, &bob, "unavailable").await;
     bob.sends(&room_id, "here I am").await;
     let (_, since) = told(&alice, &since, &bob, "online").await;
-    waiting.await.unwrap().ok();
+    waiting.await.unwrap();
     server.clock.fetch_add(31_000, Ordering::SeqCst);
     told(&alice, &since, &bob, "offline").await;
 }

@@ -107,9 +107,20 @@ async fn a_receipt_in_a_thread_is_for_events_of_the_thread() {
             answer.refused(400, "M_INVALID_PARAM");
         }
     }
-    let content = told(&alice, "", &room_id).await;
-    assert_eq!(content[&edit]["m.read"][&bob.user_id]["thread_id"], json!(root));
-    assert_eq!(content[&plain]["m.read"][&bob.user_id]["thread_id"], json!("main"));
+    let of_bob =
+        |sync: &Value, event_id: &str| receipts(sync, &room_id)[event_id]["m.read"][&bob.user_id].clone();
+    // The last two that were accepted; receipts are brought to people one after the other.
+    let is_brought = |sync: &Value| of_bob(sync, &edit).is_object() && of_bob(sync, &plain).is_object();
+    let mut sync = alice.syncs("").await;
+    for _ in 0..50 {
+        if is_brought(&sync) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        sync = alice.syncs("").await;
+    }
+    assert_eq!(of_bob(&sync, &edit)["thread_id"], json!(root));
+    assert_eq!(of_bob(&sync, &plain)["thread_id"], json!("main"));
 }
 
 #[tokio::test]

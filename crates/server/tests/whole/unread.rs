@@ -24,7 +24,7 @@ async fn others_messages_count_until_they_are_read() {
     let server = TestServer::start().await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room_id = alice.meets(&bob).await;
-    let sync = bob.syncs("").await;
+    let sync = bob.syncs_until("", |sync| sync["rooms"]["join"][&room_id].is_object()).await;
     assert_eq!(counts(&sync, &room_id), (Some(0), Some(0)), "an invite that was accepted is not unread");
     let first = alice.sends(&room_id, "one").await;
     let last = alice.sends(&room_id, "two").await;

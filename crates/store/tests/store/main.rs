@@ -6,4 +6,5 @@ mod driver;
 mod engines;
 mod keys;
 mod queue;
+mod receipts;
 mod statements;

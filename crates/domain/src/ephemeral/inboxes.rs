@@ -76,37 +76,45 @@ impl Inboxes {
         Inboxes { published: AtomicI64::new(now_ms), inner: Mutex::new(inner) }
     }
 
-    /// The present: whoever has been told what is new up to here asks from here on.
-    pub(crate) fn serial(&self) -> i64 {
+    /// The newest serial that this process gave out.
+    fn serial(&self) -> i64 {
         self.published.load(Ordering::SeqCst)
     }
 
+    /// The present: whoever has been told what is new up to here asks from here on. It doesn't fall behind what another process
+    /// told them, or they would be told everything at each turn.
+    pub(crate) fn present(&self, since: Option<i64>, now_ms: i64) -> i64 {
+        let serial = self.serial();
+        since.filter(|since| *since <= now_ms).map_or(serial, |since| serial.max(since))
+    }
+
     /// Whether anything changed for a user since a serial.
-    pub(crate) fn has_news(&self, user: UserNum, since: i64) -> bool {
+    pub(crate) fn has_news(&self, user: UserNum, since: i64, now_ms: i64) -> bool {
         let inner = self.inner();
         let newest = inner.inboxes.get(&user).map_or(0, |inbox| inbox.newest);
-        newest > since || self.is_beyond_memory(&inner, since)
+        newest > since || self.is_beyond_memory(&inner, since, now_ms)
     }
 
     /// What changed for a user since a serial.
-    pub(crate) fn changed(&self, user: UserNum, since: i64) -> Changed {
+    pub(crate) fn changed(&self, user: UserNum, since: i64, now_ms: i64) -> Changed {
         let inner = self.inner();
         let Some(inbox) = inner.inboxes.get(&user) else {
-            return match self.is_beyond_memory(&inner, since) {
+            return match self.is_beyond_memory(&inner, since, now_ms) {
                 true => Changed::Anything,
                 false => Changed::These(Vec::new()),
             };
         };
-        if since < inbox.forgotten || self.is_beyond_memory(&inner, since) {
+        if since < inbox.forgotten || self.is_beyond_memory(&inner, since, now_ms) {
             return Changed::Anything;
         }
         let newer = inbox.changes.iter().filter(|(_, serial)| **serial > since);
         Changed::These(newer.map(|(subject, _)| *subject).collect())
     }
 
-    /// A serial from the future was given out by a process that did more in a millisecond than time has passed since.
-    fn is_beyond_memory(&self, inner: &Inner, since: i64) -> bool {
-        since < inner.forgotten || since > self.serial()
+    /// A serial that is newer than the present one is another process's, of several on the same database; one from the future
+    /// is from before the clock was set.
+    fn is_beyond_memory(&self, inner: &Inner, since: i64, now_ms: i64) -> bool {
+        since < inner.forgotten || since > self.serial().max(now_ms)
     }
 
     /// Notes a change for some users.
@@ -166,14 +174,14 @@ mod tests {
     fn a_change_is_news_until_it_was_told() {
         let inboxes = Inboxes::new(START);
         let since = inboxes.serial();
-        assert!(!inboxes.has_news(ALICE, since));
+        assert!(!inboxes.has_news(ALICE, since, START));
         inboxes.note(&[ALICE], TYPING, START);
-        assert!(inboxes.has_news(ALICE, since));
-        assert!(!inboxes.has_news(BOB, since));
-        assert_eq!(inboxes.changed(ALICE, since), Changed::These(vec![TYPING]));
+        assert!(inboxes.has_news(ALICE, since, START));
+        assert!(!inboxes.has_news(BOB, since, START));
+        assert_eq!(inboxes.changed(ALICE, since, START), Changed::These(vec![TYPING]));
         let since = inboxes.serial();
-        assert!(!inboxes.has_news(ALICE, since));
-        assert_eq!(inboxes.changed(ALICE, since), Changed::These(Vec::new()));
+        assert!(!inboxes.has_news(ALICE, since, START));
+        assert_eq!(inboxes.changed(ALICE, since, START), Changed::These(Vec::new()));
     }
 
     #[test]
@@ -182,22 +190,26 @@ mod tests {
         inboxes.note(&[ALICE], TYPING, START);
         let since = inboxes.serial();
         inboxes.note(&[ALICE], Subject::Presence(BOB), START);
-        assert_eq!(inboxes.changed(ALICE, since), Changed::These(vec![Subject::Presence(BOB)]));
+        assert_eq!(inboxes.changed(ALICE, since, START), Changed::These(vec![Subject::Presence(BOB)]));
     }
 
     #[test]
     fn what_is_not_remembered_may_have_changed() {
         let inboxes = Inboxes::new(START);
-        assert_eq!(inboxes.changed(ALICE, START - 1), Changed::Anything, "a token of an earlier process");
-        assert_eq!(inboxes.changed(ALICE, START + 1), Changed::Anything, "a token from the future");
+        assert_eq!(
+            inboxes.changed(ALICE, START - 1, START),
+            Changed::Anything,
+            "a token of an earlier process"
+        );
+        assert_eq!(inboxes.changed(ALICE, START + 1, START), Changed::Anything, "a token from the future");
         let since = inboxes.serial();
         inboxes.note(&[ALICE], TYPING, START + 10);
         inboxes.trim(START + 10 + KEPT_MS);
-        assert_eq!(inboxes.changed(ALICE, since), Changed::These(vec![TYPING]), "not old enough");
+        assert_eq!(inboxes.changed(ALICE, since, START), Changed::These(vec![TYPING]), "not old enough");
         inboxes.trim(START + 11 + KEPT_MS);
-        assert_eq!(inboxes.changed(ALICE, since), Changed::Anything);
+        assert_eq!(inboxes.changed(ALICE, since, START), Changed::Anything);
         let now = inboxes.serial();
-        assert!(!inboxes.has_news(ALICE, now), "an idle user isn't woken by time that passes");
+        assert!(!inboxes.has_news(ALICE, now, START), "an idle user isn't woken by time that passes");
     }
 
     #[test]
@@ -207,6 +219,16 @@ mod tests {
         for room in 0..=CHANGES_MAX {
             inboxes.note(&[ALICE], Subject::Typing(RoomNum(room as i64)), START);
         }
-        assert_eq!(inboxes.changed(ALICE, since), Changed::Anything);
+        assert_eq!(inboxes.changed(ALICE, since, START), Changed::Anything);
+    }
+
+    #[test]
+    fn a_token_of_another_process_is_kept_and_one_from_the_future_is_not() {
+        let inboxes = Inboxes::new(START);
+        assert_eq!(inboxes.present(None, START + 9), START);
+        assert_eq!(inboxes.present(Some(START + 5), START + 9), START + 5);
+        assert!(!inboxes.has_news(ALICE, START + 5, START + 9));
+        assert_eq!(inboxes.present(Some(START + 20), START + 9), START);
+        assert!(inboxes.has_news(ALICE, START + 20, START + 9));
     }
 }

@@ -321,11 +321,12 @@ fn tell_soon(hs: &Arc<Homeserver>, user: UserNum, audience: Audience) {
 /// Somebody has come into a room: they and its members see from now on whether the other is there.
 pub(super) fn introduce(hs: &Homeserver, user: UserNum, members: &[UserNum]) {
     let is_known = |user: UserNum| hs.ephemeral.people.people().contains_key(&user);
+    let others: Vec<UserNum> = members.iter().copied().filter(|member| *member != user).collect();
     if is_known(user) {
-        tell(hs, members, Subject::Presence(user));
+        tell(hs, &others, Subject::Presence(user));
     }
-    for member in members.iter().filter(|member| **member != user && is_known(**member)) {
-        tell(hs, &[user], Subject::Presence(*member));
+    for other in others.into_iter().filter(|other| is_known(*other)) {
+        tell(hs, &[user], Subject::Presence(other));
     }
 }
 

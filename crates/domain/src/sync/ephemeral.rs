@@ -15,19 +15,23 @@ use crate::ephemeral::{Changed, Subject, contacts_of, presence, typing};
 use crate::events::EventFilter;
 use crate::{Error, Homeserver, Result, RoomNum, UserNum};
 
-/// The present, in the order of what passes by: milliseconds since 1970, rising.
-pub(super) fn serial(hs: &Homeserver) -> i64 {
-    hs.ephemeral.inboxes.serial()
+/// The present, in the order of what passes by, for a device that was told what passed until `since`: milliseconds since
+/// 1970, rising.
+pub(super) fn serial(hs: &Homeserver, since: Option<i64>) -> i64 {
+    hs.ephemeral.inboxes.present(since, hs.clock.now_ms())
 }
 
 /// Whether anything passed by that concerns the user.
 pub(super) fn has_news(hs: &Homeserver, user: UserNum, since: i64) -> bool {
-    hs.ephemeral.inboxes.has_news(user, since)
+    hs.ephemeral.inboxes.has_news(user, since, hs.clock.now_ms())
 }
 
 fn changed(window: &Window<'_>) -> Changed {
     match window.since {
-        Some(since) => window.hs.ephemeral.inboxes.changed(window.session.user, since.ephemeral),
+        Some(since) => {
+            let now = window.hs.clock.now_ms();
+            window.hs.ephemeral.inboxes.changed(window.session.user, since.ephemeral, now)
+        }
         None => Changed::Anything,
     }
 }

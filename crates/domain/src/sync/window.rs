@@ -65,7 +65,7 @@ impl<'a> Window<'a> {
     ) -> Result<Window<'a>> {
         let user = session.user;
         let asked = wanted.since.filter(|since| since.epoch == hs.epoch);
-        let serial = super::ephemeral::serial(hs);
+        let serial = super::ephemeral::serial(hs, asked.map(|since| since.ephemeral));
         let device_id = session.device_id.clone();
         let (position, since, entries, rooms, to_device) = hs
             .store

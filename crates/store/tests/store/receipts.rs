@@ -85,7 +85,7 @@ on_both_engines! {
         let store = open_with_alice(&database).await;
         deliver(&store, ROOM, "invite", 3, vec![notification(3, false, None)]).await;
         deliver(&store, ROOM, "join", 4, Vec::new()).await;
-        assert_eq!(unread(&store).await, [], "an accepted invite is read");
+        assert!(unread(&store).await.is_empty(), "an accepted invite is read");
         let found = vec![
             notification(5, true, None),
             notification(6, false, Some("$t")),
@@ -104,7 +104,7 @@ on_both_engines! {
         assert!(!mark(&store, "m.read", "", 7).await, "the same again");
         assert!(!mark(&store, "m.read", "", 2).await, "backwards");
         assert!(mark(&store, "m.read.private", "", 8).await);
-        assert_eq!(unread(&store).await, []);
+        assert!(unread(&store).await.is_empty());
         let marks = store.read(Side::User(ALICE), async |tx| receipts::list_marks(tx, ALICE, ROOM).await);
         assert_eq!(marks.await.unwrap().len(), 4);
     }
@@ -168,6 +168,6 @@ on_both_engines! {
         let (alice, bob) = ("@alice:a".to_owned(), "@bob:a".to_owned());
         let expected = [(alice.clone(), String::new(), 5), (alice, "main".into(), 2), (bob, String::new(), 3)];
         assert_eq!(range(1, 4).await, expected);
-        assert_eq!(range(1, 1).await, [], "it has moved on");
+        assert!(range(1, 1).await.is_empty(), "it has moved on");
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
+use object_store::path::Path;
 use ruma::media::Method;
 
 use super::download::Media;
@@ -14,10 +15,10 @@ use crate::{Error, Homeserver, Limited, Result};
 
 /// Files larger than this get no thumbnail; decoders hold some of them in memory.
 const SOURCE_BYTES_MAX: u64 = 64 << 20;
-/// How long a thumbnail may wait for its turn.
+/// How long a thumbnail may wait for its turn, and for one of the permits to decode a picture.
 const WAIT_MAX: Duration = Duration::from_secs(20);
-/// How long it may be worked on.
-const WORK_MAX: Duration = Duration::from_secs(20);
+/// How long somebody waits for a thumbnail. It is made and kept all the same, for when they ask again.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
 
 /// What was asked for, in pixels.
 #[derive(Debug, Clone)]
@@ -39,8 +40,8 @@ pub struct Thumbnail {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a size or method that makes no sense, [`Error::NoThumbnail`] where the content is not a
-/// picture that can be read, [`Error::TooLarge`] where it has too many bytes or pixels or takes too long,
-/// [`Error::LimitExceeded`] where too many thumbnails are being made.
+/// picture that can be read, [`Error::TooLarge`] where it has too many bytes or pixels, [`Error::LimitExceeded`] where
+/// it takes long because many are being made.
 pub async fn thumbnail(
     hs: &Arc<Homeserver>,
     session: &Session,
@@ -58,20 +59,22 @@ pub async fn thumbnail(
     }
     hs.limit(Limited::Other, session.user_id.as_str())?;
     // A task of its own: who asked may go away, and will ask again.
-    let (hs, media) = (Arc::clone(hs), media.clone());
-    let made = tokio::spawn(async move {
-        let turn = &hs.media.turns[media.hash.number_below(super::TURNS)];
-        let _turn = tokio::time::timeout(WAIT_MAX, turn.lock()).await.map_err(|_| busy())?;
-        let files = hs.media.files(&hs.settings).await?;
-        // Somebody may have made it while this one waited.
-        if let Some(bytes) = files.find_small(&kept).await? {
-            return Ok(recognized(bytes));
-        }
-        let bytes = Bytes::from(make(&hs, &media, frame).await?);
-        files.put_small(&kept, bytes.clone()).await?;
-        Ok(recognized(bytes))
-    });
-    made.await.map_err(Error::internal)?
+    let made = tokio::spawn(make_once(Arc::clone(hs), media.clone(), kept, frame));
+    let made = tokio::time::timeout(ANSWER_MAX, made).await.map_err(|_| busy())?;
+    made.map_err(Error::internal)?
+}
+
+async fn make_once(hs: Arc<Homeserver>, media: Media, kept: Path, frame: Frame) -> Result<Thumbnail> {
+    let turn = &hs.media.turns[media.hash.number_below(super::TURNS)];
+    let _turn = tokio::time::timeout(WAIT_MAX, turn.lock()).await.map_err(|_| busy())?;
+    let files = hs.media.files(&hs.settings).await?;
+    // Somebody may have made it while this one waited.
+    if let Some(bytes) = files.find_small(&kept).await? {
+        return Ok(recognized(bytes));
+    }
+    let bytes = Bytes::from(make(&hs, &media, frame).await?);
+    files.put_small(&kept, bytes.clone()).await?;
+    Ok(recognized(bytes))
 }
 
 fn frame(wanted: &WantedThumbnail) -> Result<Frame> {
@@ -99,16 +102,12 @@ async fn make(hs: &Homeserver, media: &Media, frame: Frame) -> Result<Vec<u8>> {
     let file = files.open_file(&source, &hs.media.incoming_dir, &hs.random.text(32)).await?;
     let max_pixels = hs.settings.max_pixels;
     let work = tokio::task::spawn_blocking(move || {
-        // Held by the work itself, which goes on even if nobody waits for it any more.
+        // Held by the work itself, which can't be stopped.
         let _permit = permit;
         picture::thumbnail(file, format, frame, max_pixels)
     });
-    match tokio::time::timeout(WORK_MAX, work).await {
-        Ok(Ok(made)) => made,
-        // A decoder gave up on a picture that was made to trouble it.
-        Ok(Err(_)) => Err(Error::NoThumbnail),
-        Err(_) => Err(Error::TooLarge("the picture takes too long for a thumbnail".into())),
-    }
+    // A decoder that panics has been given a picture that was made to trouble it.
+    work.await.unwrap_or(Err(Error::NoThumbnail))
 }
 
 fn busy() -> Error {

@@ -71,6 +71,8 @@ impl ToSql for Arg<'_> {
             Arg::Null => Ok(IsNull::Yes),
             Arg::Int(value) => value.to_sql(kind, out),
             Arg::Bool(value) => value.to_sql(kind, out),
+            // PostgreSQL has no place for NUL in text. Looked up or stored, it is taken for the replacement character.
+            Arg::Text(value) if value.contains('\0') => value.replace('\0', "\u{fffd}").to_sql(kind, out),
             Arg::Text(value) => value.to_sql(kind, out),
             Arg::Bytes(value) => value.to_sql(kind, out),
         }

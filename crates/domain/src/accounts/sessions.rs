@@ -41,6 +41,9 @@ impl Sessions {
 
     /// Forgets the sessions of tokens that have been deleted from the database.
     pub(crate) fn forget(&self, hashes: Vec<Vec<u8>>) {
+        if hashes.is_empty() {
+            return;
+        }
         self.revocations.fetch_add(1, Ordering::SeqCst);
         for hash in hashes {
             if let Ok(hash) = <[u8; 32]>::try_from(hash) {
@@ -194,8 +197,8 @@ pub async fn create_session(
 /// As [`create_session`], for a device that may be somewhere.
 ///
 /// # Errors
-/// As [`Device::check`]; [`Error::Forbidden`] where the device would be called like one of the user's cross-signing keys:
-/// signatures name devices and keys alike.
+/// As [`Device::check`]; [`Error::Deactivated`]; [`Error::Forbidden`] where the device would be called like one of the
+/// user's cross-signing keys: signatures name devices and keys alike.
 pub(super) async fn start_session(hs: &Homeserver, user: UserNum, device: Device) -> Result<NewSession> {
     device.check()?;
     let Device { device_id, display_name, ip, with_refresh_token } = device;
@@ -203,24 +206,26 @@ pub(super) async fn start_session(hs: &Homeserver, user: UserNum, device: Device
     let now = hs.clock.now_ms();
     let (session, tokens) = new_tokens(hs, user, &device_id, with_refresh_token, false);
     let ip = ip.map(|ip| ip.to_string());
-    let revoked = hs
+    let started = hs
         .store
         .write(Side::User(user), async move |tx| {
             let device_id = device_id.as_str();
+            if users::find(tx, user).await?.is_none_or(|user| user.deactivated) {
+                return Ok(Err(Error::Deactivated));
+            }
             if cross_signing::list_keys(tx, user).await?.iter().any(|key| key.public_key == device_id) {
-                return Ok(None);
+                return Ok(Err(Error::forbidden("This device id is the id of a cross-signing key.")));
             }
             users::put_device(tx, user, device_id, display_name.as_deref(), ip.as_deref(), now).await?;
             let revoked = users::delete_tokens_of_device(tx, user, device_id).await?;
             for (hash, token) in &tokens {
                 users::insert_token(tx, user, hash, token).await?;
             }
-            Ok(Some(revoked))
+            Ok(Ok(revoked))
         })
-        .await?
-        .ok_or_else(|| Error::forbidden("This device id is the id of a cross-signing key."))?;
+        .await?;
+    hs.sessions.forget(started?);
     hs.sessions.seen.insert(hash_of(&session.access_token), now);
-    hs.sessions.forget(revoked);
     Ok(session)
 }
 

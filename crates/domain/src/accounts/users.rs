@@ -30,18 +30,7 @@ pub(super) async fn insert_user(
     password_hash: Option<String>,
     admin: bool,
 ) -> Result<UserNum> {
-    let name = localpart.to_owned();
-    // A name whose registration never finished has a number but no account, and may be used again.
-    let (num, _) = hs
-        .store
-        .write(Side::Named, async move |tx| {
-            let (num, is_new) = names::claim_user(tx, &name).await?;
-            for word in directory::words(&name) {
-                store_directory::put_word(tx, &word, num).await?;
-            }
-            Ok((num, is_new))
-        })
-        .await?;
+    let num = claim_name(hs, localpart).await?;
     let user = User {
         num,
         localpart: localpart.to_owned(),
@@ -52,4 +41,30 @@ pub(super) async fn insert_user(
     };
     let created = hs.store.write(Side::User(num), async move |tx| users::insert(tx, &user).await).await?;
     if created { Ok(num) } else { Err(Error::Taken { what: "user name" }) }
+}
+
+/// How often a name is claimed again because others claimed names at the same moment.
+const ATTEMPTS_MAX: usize = 16;
+
+/// Takes a name, and puts it into the directory. One whose registration never finished has a number but no account, and may
+/// be taken again.
+async fn claim_name(hs: &Homeserver, localpart: &str) -> Result<UserNum> {
+    for _ in 0..ATTEMPTS_MAX {
+        let name = localpart.to_owned();
+        let claimed = hs
+            .store
+            .write(Side::Named, async move |tx| {
+                let (num, _) = names::claim_user(tx, &name).await?;
+                for word in directory::words(&name) {
+                    store_directory::put_word(tx, &word, num).await?;
+                }
+                Ok(num)
+            })
+            .await;
+        match claimed {
+            Err(aside_store::Error::Conflict(_)) => {}
+            claimed => return Ok(claimed?),
+        }
+    }
+    Err(Error::LimitExceeded { retry_after_ms: 1000 })
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod accounts;
+mod directory;
 mod driver;
 mod engines;
 mod keys;

@@ -112,6 +112,23 @@ endpoints! {
     // Sync.
     sync_events
 
+    // Rooms: finding them, naming them, replacing them.
+    aliases
+    create_alias
+    delete_alias
+    get_alias
+    get_hierarchy
+    get_public_rooms
+    get_public_rooms_filtered
+    get_room_visibility
+    get_summary
+    join_room_by_id_or_alias
+    report_content
+    report_room
+    report_user
+    set_room_visibility
+    upgrade_room
+
     // Rooms: reading them.
     get_context
     get_event_by_timestamp

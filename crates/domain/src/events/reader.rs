@@ -61,8 +61,6 @@ impl Viewer {
         Viewer { last_pos: last_pos.min(self.last_pos), ..self }
     }
 
-    /// The newest position that this viewer is told about.
-    pub(crate) fn last_pos(&self) -> i64 {
         self.last_pos
     }
 

@@ -163,7 +163,11 @@ async fn append_batch(
                     results[*index] = Some(Ok(appended.pdu.event_id.clone()));
                 }
                 let room = Arc::new(room);
-                hs.rooms.remember(Arc::clone(&room));
+                match redacts_state(&room, &built) {
+                    // The copy at hand still holds the content that is no more.
+                    true => hs.rooms.forget(num),
+                    false => hs.rooms.remember(Arc::clone(&room)),
+                }
                 deliver::deliver_soon(hs, room, built.into_iter().map(|built| built.appended));
                 return Ok(finished(results));
             }
@@ -176,6 +180,13 @@ async fn append_batch(
         }
     }
     Err(Error::LimitExceeded { retry_after_ms: 1000 })
+}
+
+/// Whether a piece of the current state was emptied.
+fn redacts_state(room: &Room, built: &[Built]) -> bool {
+    let targets: Vec<&OwnedEventId> =
+        built.iter().filter_map(|built| built.redacts.as_ref()).map(|(target, _)| target).collect();
+    !targets.is_empty() && room.state.all().any(|pdu| targets.contains(&&pdu.event_id))
 }
 
 type Results = Vec<Option<Result<OwnedEventId>>>;

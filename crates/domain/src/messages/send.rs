@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::append::{Sender, append};
 use crate::accounts::Session;
 use crate::ephemeral::{presence, typing};
-use crate::rooms::{Draft, JoinedRoom};
+use crate::rooms::{self, Draft, JoinedRoom};
 use crate::{Error, Homeserver, Limited, Result};
 
 /// Sends a message event; the same `txn_id` from the same device sends once and answers the same event id again.
@@ -40,7 +40,7 @@ pub async fn send(
 /// Sets a piece of state.
 ///
 /// # Errors
-/// As [`append`]; [`Error::LimitExceeded`].
+/// As [`append`]; [`Error::LimitExceeded`]; [`Error::BadAlias`] where the room is given a name that isn't its alias.
 pub async fn send_state(
     hs: &Arc<Homeserver>,
     session: &Session,
@@ -52,6 +52,9 @@ pub async fn send_state(
     hs.limit(Limited::Send, session.user_id.as_str())?;
     if kind == StateEventType::RoomCreate {
         return Err(Error::forbidden("A room is created once."));
+    }
+    if kind == StateEventType::RoomCanonicalAlias && state_key.is_empty() {
+        rooms::aliases::check_canonical(hs, room, &content).await?;
     }
     append(hs, room.num, Sender::without_txn(&session.user_id), Draft::state(kind, state_key, content)).await
 }

@@ -96,11 +96,11 @@ async fn make(
         written.push((appended, member));
     }
     if let Some(alias) = &wanted.alias {
-        super::aliases::claim(hs, session, alias, &room.room_id).await?;
+        super::aliases::claim(hs, session, alias, num, &room.room_id).await?;
     }
     write(hs, &room, &written).await?;
     if wanted.is_public {
-        super::aliases::publish(hs, &room.room_id, true).await?;
+        super::directory::set_listed(hs, num, true).await?;
     }
     let room = Arc::new(room);
     hs.rooms.remember(Arc::clone(&room));

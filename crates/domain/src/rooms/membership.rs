@@ -106,32 +106,41 @@ fn is_public(room: &Room) -> bool {
     matches!(join_rule(room), Some(JoinRule::Public))
 }
 
-fn join_rule(room: &Room) -> Option<JoinRule> {
+pub(super) fn join_rule(room: &Room) -> Option<JoinRule> {
     let content: RoomJoinRulesEventContent = room.state.get("m.room.join_rules", "")?.content_as()?;
     Some(content.join_rule)
 }
 
-/// Somebody in the room who may invite, where the user is in a room whose members may join this one.
+/// Whether the user is in a room whose members may join this one.
+pub(super) async fn is_allowed_by_rooms(hs: &Homeserver, session: &Session, room: &Room) -> Result<bool> {
+    let (JoinRule::Restricted(restricted) | JoinRule::KnockRestricted(restricted)) =
+        join_rule(room).unwrap_or(JoinRule::Invite)
+    else {
+        return Ok(false);
+    };
+    for rule in &restricted.allow {
+        let AllowRule::RoomMembership(membership) = rule else { continue };
+        if let Some(num) = find_room_num(hs, &membership.room_id).await?
+            && load(hs, num).await?.is_joined(session.user)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Somebody in the room who may invite, where the user may join because of another room.
 async fn restricted_join_host(
     hs: &Homeserver,
     session: &Session,
     room: &Room,
 ) -> Result<Option<ruma::OwnedUserId>> {
-    let (JoinRule::Restricted(restricted) | JoinRule::KnockRestricted(restricted)) =
-        join_rule(room).unwrap_or(JoinRule::Invite)
-    else {
+    if !is_allowed_by_rooms(hs, session, room).await? {
         return Ok(None);
-    };
-    let mut allowed = false;
-    for rule in &restricted.allow {
-        let AllowRule::RoomMembership(membership) = rule else { continue };
-        if let Some(num) = find_room_num(hs, &membership.room_id).await? {
-            allowed |= load(hs, num).await?.is_joined(session.user);
-        }
     }
     let levels = room.power_levels();
     let host = room.state.joined().find(|(_, member)| levels.user_can_invite(&member.user_id));
-    Ok(host.filter(|_| allowed).map(|(_, member)| member.user_id.clone()))
+    Ok(host.map(|(_, member)| member.user_id.clone()))
 }
 
 /// Leaves a room, declines an invite, or takes a knock back. Leaving twice is no error.

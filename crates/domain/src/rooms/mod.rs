@@ -1,24 +1,32 @@
 //! Rooms: their state, who may reach them, how they are made and how people come and go.
 
-pub mod aliases;
-
 mod access;
+pub mod aliases;
 mod create;
 mod direct;
+pub mod directory;
 mod faces;
+mod hierarchy;
 mod membership;
 mod pdu;
 mod power;
+mod report;
 mod room;
+mod summary;
+mod upgrade;
 
 pub use access::{JoinedRoom, VisibleRoom, access_joined_room, access_visible_room, joined};
 pub use create::{NewRoom, create};
 pub(crate) use faces::show_profile;
+pub use hierarchy::{Hierarchy, hierarchy};
 pub use membership::{ban, forget, invite, join, kick, knock, leave, unban};
 pub use pdu::{Draft, Pdu, check_object};
 pub(crate) use pdu::{build, content, redacted_content};
+pub use report::{report_event, report_room, report_user};
 pub use room::{Member, Room, Rooms, State};
 pub(crate) use room::{find_room_num, load, membership_of};
+pub use summary::summary;
+pub use upgrade::upgrade;
 
 /// Versions that rooms may have here; the authorization rules of others are older or not stable.
 pub const SUPPORTED_VERSIONS: [&str; 3] = ["10", "11", "12"];

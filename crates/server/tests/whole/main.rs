@@ -4,6 +4,7 @@
 
 mod account;
 mod account_data;
+mod aliases;
 mod backup;
 mod bad_input;
 mod crash;
@@ -21,9 +22,11 @@ mod presence;
 mod profiles;
 mod push_rules;
 mod receipts;
+mod redaction;
 mod registration;
 mod relations;
 mod remote_media;
+mod rooms;
 mod signing;
 mod state;
 mod sync;

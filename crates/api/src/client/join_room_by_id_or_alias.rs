@@ -1,0 +1,10 @@
+use aside_domain::rooms;
+use ruma::api::client::membership::join_room_by_id_or_alias::v3::{Request, Response};
+
+use crate::matrix::{Answer, Call};
+
+pub(crate) async fn join_room_by_id_or_alias(call: Call<Request>) -> Answer<Request> {
+    let Request { room_id_or_alias, reason, .. } = call.request;
+    let room_id = rooms::aliases::resolve(&call.hs, &room_id_or_alias).await?;
+    Ok(Response::new(rooms::join(&call.hs, &call.caller, &room_id, reason.as_deref()).await?))
+}

@@ -61,9 +61,6 @@ impl Viewer {
         Viewer { last_pos: last_pos.min(self.last_pos), ..self }
     }
 
-        self.last_pos
-    }
-
     /// Readies itself for events from `from_pos` on. It costs no query where the user has been in the room since then.
     pub(crate) async fn open(&self, tx: &Tx<'_>, from_pos: i64) -> Result<Reader<'_>> {
         let mut visibility = Visibility::default();

@@ -37,6 +37,8 @@ impl From<Error> for ErrorAnswer {
             Error::Taken { what: "room alias" } => (StatusCode::BAD_REQUEST, "M_ROOM_IN_USE"),
             Error::Taken { .. } => (StatusCode::CONFLICT, "M_CANNOT_OVERWRITE_MEDIA"),
             Error::Conflict(_) => (StatusCode::CONFLICT, "M_UNKNOWN"),
+            Error::InvalidRoomState(_) => (StatusCode::BAD_REQUEST, "M_INVALID_ROOM_STATE"),
+            Error::StillInRoom => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::BadAlias(_) => (StatusCode::BAD_REQUEST, "M_BAD_ALIAS"),
             Error::InvalidUsername(_) => (StatusCode::BAD_REQUEST, "M_INVALID_USERNAME"),
             Error::WeakPassword(_) => (StatusCode::BAD_REQUEST, "M_WEAK_PASSWORD"),

@@ -36,6 +36,12 @@ pub enum Error {
     /// What is asked for clashes with what is there.
     #[error("{0}")]
     Conflict(String),
+    /// What a new room is asked to begin with can't be.
+    #[error("{0}")]
+    InvalidRoomState(String),
+    /// Only who has left a room may do this.
+    #[error("you are still in this room")]
+    StillInRoom,
     /// An alias that doesn't name the room which claims it.
     #[error("{0}")]
     BadAlias(String),

@@ -37,8 +37,8 @@ pub struct NewRoom {
 /// Makes a room, or answers the pair's direct room where that is what was asked for.
 ///
 /// # Errors
-/// [`Error::UnsupportedRoomVersion`], [`Error::NotFound`] where somebody invited doesn't exist, [`Error::Invalid`], and what the room's
-/// own rules refuse.
+/// [`Error::UnsupportedRoomVersion`], [`Error::NotFound`] where somebody invited doesn't exist, [`Error::Invalid`], and
+/// [`Error::InvalidRoomState`] where the room's own rules refuse how it is to begin.
 pub async fn create(hs: &Arc<Homeserver>, session: &Session, wanted: NewRoom) -> Result<OwnedRoomId> {
     hs.limit(Limited::Room, session.user_id.as_str())?;
     if wanted.invite.len() > INVITES_MAX {
@@ -84,7 +84,11 @@ async fn make(
     let mut written = Vec::new();
     let drafts = drafts(hs, session, &room, &wanted, &invited).await?;
     for (draft, member) in drafts {
-        let (pdu, event) = super::build(hs, &room, &session.user_id, &draft, hs.clock.now_ms())?;
+        let built = super::build(hs, &room, &session.user_id, &draft, hs.clock.now_ms());
+        let (pdu, event) = built.map_err(|error| match error {
+            Error::Forbidden(reason) => Error::InvalidRoomState(reason),
+            error => error,
+        })?;
         if pdu.kind == TimelineEventType::RoomCreate
             && room.rules.authorization.room_create_event_id_as_room_id
         {

@@ -246,14 +246,14 @@ pub async fn unban(
 /// Forgets a room that the user has left: it is not listed again and its history can't be read any more.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the user is still in it.
+/// [`Error::StillInRoom`] where the user is still in it.
 pub async fn forget(hs: &Homeserver, session: &Session, room_id: &RoomId) -> Result<()> {
     let Some(num) = find_room_num(hs, room_id).await? else { return Err(Error::not_in_room()) };
     let room = load(hs, num).await?;
     match room.member(session.user).map(|member| member.membership.as_str()) {
         None => return Err(Error::not_in_room()),
         Some("leave" | "ban") => {}
-        Some(_) => return Err(Error::invalid("room_id", "leave the room before you forget it")),
+        Some(_) => return Err(Error::StillInRoom),
     }
     let user = session.user;
     hs.store.write(Side::User(user), async move |tx| queue::forget(tx, user, num).await).await?;

@@ -13,7 +13,7 @@ async fn state(person: &Person, room_id: &str, kind: &str) -> Value {
 }
 
 async fn act(person: &Person, room_id: &str, what: &str, body: Value) -> aside_testkit::Answer {
-    person.post(&format!("/v3/rooms/{}/{what}", path(room_id)), body).await
+    person.post(&format!("/v3/rooms/{}{what}", path(room_id)), body).await
 }
 
 async fn member(person: &Person, room_id: &str, of: &Person) -> Value {
@@ -65,7 +65,7 @@ async fn creators_stand_above_all_levels_in_version_12() {
     bob.joins(&room_id).await;
     bob.sets_state(&room_id, "m.room.tombstone", "", json!({ "body": "over" })).await;
     let listed = json!({ "power_level_content_override": { "users": { alice.user_id.clone(): 100 } } });
-    alice.post("/v3/createRoom", listed).await.refused(400, "M_INVALID_PARAM");
+    alice.post("/v3/createRoom", listed).await.refused(400, "M_INVALID_ROOM_STATE");
 }
 
 #[tokio::test]
@@ -115,24 +115,24 @@ async fn people_are_invited_by_those_inside() {
     let (_server, alice, bob, carol) = three_people().await;
     let room_id = alice.creates_room(json!({})).await;
     let invite = |person: &Person| json!({ "user_id": person.user_id, "reason": "come in" });
-    act(&bob, &room_id, "invite", invite(&carol)).await.refused(403, "M_FORBIDDEN");
-    act(&alice, &room_id, "invite", invite(&bob)).await.ok();
+    act(&bob, &room_id, "/invite", invite(&carol)).await.refused(403, "M_FORBIDDEN");
+    act(&alice, &room_id, "/invite", invite(&bob)).await.ok();
     let found = member(&alice, &room_id, &bob).await;
     assert_eq!((&found["membership"], &found["reason"]), (&json!("invite"), &json!("come in")));
     bob.joins(&room_id).await;
-    act(&alice, &room_id, "invite", invite(&bob)).await.refused(403, "M_FORBIDDEN");
-    act(&alice, &room_id, "ban", json!({ "user_id": carol.user_id, "reason": "no" })).await.ok();
+    act(&alice, &room_id, "/invite", invite(&bob)).await.refused(403, "M_FORBIDDEN");
+    act(&alice, &room_id, "/ban", json!({ "user_id": carol.user_id, "reason": "no" })).await.ok();
     assert_eq!(member(&alice, &room_id, &carol).await["reason"], "no");
-    act(&alice, &room_id, "invite", invite(&carol)).await.refused(403, "M_FORBIDDEN");
-    act(&carol, &room_id, "join", json!({})).await.refused(403, "M_FORBIDDEN");
-    act(&alice, &room_id, "unban", json!({ "user_id": carol.user_id })).await.ok();
-    act(&alice, &room_id, "unban", json!({ "user_id": carol.user_id })).await.refused(403, "M_FORBIDDEN");
-    act(&alice, &room_id, "invite", invite(&carol)).await.ok();
+    act(&alice, &room_id, "/invite", invite(&carol)).await.refused(403, "M_FORBIDDEN");
+    act(&carol, &room_id, "/join", json!({})).await.refused(403, "M_FORBIDDEN");
+    act(&alice, &room_id, "/unban", json!({ "user_id": carol.user_id })).await.ok();
+    act(&alice, &room_id, "/unban", json!({ "user_id": carol.user_id })).await.refused(403, "M_FORBIDDEN");
+    act(&alice, &room_id, "/invite", invite(&carol)).await.ok();
     carol.joins(&room_id).await;
-    act(&alice, &room_id, "invite", json!({ "user_id": "@nobody:localhost" }))
+    act(&alice, &room_id, "/invite", json!({ "user_id": "@nobody:localhost" }))
         .await
         .refused(404, "M_NOT_FOUND");
-    act(&alice, &room_id, "invite", json!({})).await.refused(400, "M_BAD_JSON");
+    act(&alice, &room_id, "/invite", json!({})).await.refused(400, "M_BAD_JSON");
 }
 
 #[tokio::test]
@@ -145,30 +145,32 @@ async fn people_are_put_out_by_those_above_them() {
     let levels = json!({ "users": { alice.user_id.clone(): 100, bob.user_id.clone(): 50, carol.user_id.clone(): 50 } });
     alice.sets_state(&room_id, "m.room.power_levels", "", levels).await;
     let target = |person: &Person| json!({ "user_id": person.user_id, "reason": "rude" });
-    for what in ["kick", "ban"] {
+    for what in ["/kick", "/ban"] {
         act(&bob, &room_id, what, target(&carol)).await.refused(403, "M_FORBIDDEN");
         act(&bob, &room_id, what, target(&alice)).await.refused(403, "M_FORBIDDEN");
     }
-    act(&alice, &room_id, "kick", target(&carol)).await.ok();
+    act(&alice, &room_id, "/kick", target(&carol)).await.ok();
     let found = member(&alice, &room_id, &carol).await;
     assert_eq!((&found["membership"], &found["reason"]), (&json!("leave"), &json!("rude")));
-    act(&alice, &room_id, "kick", target(&carol)).await.refused(403, "M_FORBIDDEN");
-    act(&carol, &room_id, "kick", target(&bob)).await.refused(403, "M_FORBIDDEN");
-    act(&alice, &room_id, "ban", target(&bob)).await.ok();
-    act(&bob, &room_id, "leave", json!({})).await.refused(403, "M_FORBIDDEN");
+    act(&alice, &room_id, "/kick", target(&carol)).await.refused(403, "M_FORBIDDEN");
+    act(&carol, &room_id, "/kick", target(&bob)).await.refused(403, "M_FORBIDDEN");
+    act(&alice, &room_id, "/ban", target(&bob)).await.ok();
+    act(&bob, &room_id, "/leave", json!({})).await.refused(403, "M_FORBIDDEN");
 }
 
 #[tokio::test]
 async fn leaving_is_done_once_and_forgetting_after_it() {
     let (_server, alice, bob, carol) = three_people().await;
     let room_id = alice.meets(&bob).await;
-    act(&bob, &room_id, "forget", json!({})).await.refused(400, "M_UNKNOWN");
-    act(&bob, &room_id, "leave", json!({ "reason": "tired" })).await.ok();
+    act(&bob, &room_id, "/forget", json!({})).await.refused(400, "M_UNKNOWN");
+    act(&bob, &room_id, "/leave", json!({ "reason": "tired" })).await.ok();
     assert_eq!(member(&alice, &room_id, &bob).await["reason"], "tired");
-    act(&bob, &room_id, "leave", json!({})).await.ok();
-    act(&bob, &room_id, "forget", json!({})).await.ok();
-    act(&carol, &room_id, "leave", json!({})).await.refused(403, "M_FORBIDDEN");
-    act(&carol, &room_id, "forget", json!({})).await.refused(403, "M_FORBIDDEN");
+    act(&bob, &room_id, "/leave", json!({})).await.ok();
+    act(&bob, &room_id, "/forget", json!({})).await.ok();
+    assert_eq!(bob.get("/v3/joined_rooms").await.ok(), json!({ "joined_rooms": [] }));
+    assert_eq!(alice.get("/v3/joined_rooms").await.ok(), json!({ "joined_rooms": [room_id] }));
+    act(&carol, &room_id, "/leave", json!({})).await.refused(403, "M_FORBIDDEN");
+    act(&carol, &room_id, "/forget", json!({})).await.refused(403, "M_FORBIDDEN");
     let messages = format!("/v3/rooms/{}/messages?dir=b", path(&room_id));
     bob.get(&messages).await.refused(403, "M_FORBIDDEN");
     alice.invites(&room_id, &bob).await;
@@ -188,13 +190,13 @@ async fn a_room_that_takes_knocks_is_knocked_at() {
     assert_eq!(text(&answer["room_id"]), room_id);
     let found = member(&alice, &room_id, &bob).await;
     assert_eq!((&found["membership"], &found["reason"]), (&json!("knock"), &json!("let me in")));
-    act(&bob, &room_id, "join", json!({})).await.refused(403, "M_FORBIDDEN");
+    act(&bob, &room_id, "/join", json!({})).await.refused(403, "M_FORBIDDEN");
     alice.invites(&room_id, &bob).await;
     bob.joins(&room_id).await;
     bob.post(&knock(&room_id), json!({})).await.refused(403, "M_FORBIDDEN");
     carol.post(&knock(&room_id), json!({})).await.ok();
-    act(&alice, &room_id, "kick", json!({ "user_id": carol.user_id })).await.ok();
-    act(&alice, &room_id, "ban", json!({ "user_id": carol.user_id })).await.ok();
+    act(&alice, &room_id, "/kick", json!({ "user_id": carol.user_id })).await.ok();
+    act(&alice, &room_id, "/ban", json!({ "user_id": carol.user_id })).await.ok();
     carol.post(&knock(&room_id), json!({})).await.refused(403, "M_FORBIDDEN");
 }
 
@@ -208,7 +210,7 @@ async fn members_of_one_room_may_join_another() {
     for version in ["10", "11", "12"] {
         let state = json!([{ "type": "m.room.join_rules", "content": rule }]);
         let second = alice.creates_room(json!({ "initial_state": state, "room_version": version })).await;
-        act(&carol, &second, "join", json!({})).await.refused(403, "M_FORBIDDEN");
+        act(&carol, &second, "/join", json!({})).await.refused(403, "M_FORBIDDEN");
         bob.joins(&second).await;
         let found = member(&alice, &second, &bob).await;
         assert_eq!(found["join_authorised_via_users_server"], json!(alice.user_id), "{version}");
@@ -262,11 +264,11 @@ async fn a_room_is_replaced_by_a_newer_one() {
         let old = alice.creates_room(wanted).await;
         alice.invites(&old, &bob).await;
         bob.joins(&old).await;
-        act(&bob, &old, "upgrade", json!({ "new_version": to })).await.refused(403, "M_FORBIDDEN");
-        act(&alice, &old, "upgrade", json!({ "new_version": "99" }))
+        act(&bob, &old, "/upgrade", json!({ "new_version": to })).await.refused(403, "M_FORBIDDEN");
+        act(&alice, &old, "/upgrade", json!({ "new_version": "99" }))
             .await
             .refused(400, "M_UNSUPPORTED_ROOM_VERSION");
-        let answer = act(&alice, &old, "upgrade", json!({ "new_version": to })).await.ok();
+        let answer = act(&alice, &old, "/upgrade", json!({ "new_version": to })).await.ok();
         let new = text(&answer["replacement_room"]);
         assert_eq!(state(&alice, &old, "m.room.tombstone").await["replacement_room"], json!(new));
         let create = state(&alice, &new, "m.room.create").await;
@@ -303,6 +305,8 @@ async fn a_room_is_described_to_those_who_may_know_it() {
     assert_eq!((&found["num_joined_members"], &found["join_rule"]), (&json!(1), &json!("invite")));
     assert_eq!((&found["room_version"], &found["world_readable"]), (&json!("12"), &json!(false)));
     summary(&carol, &secret).await.refused(404, "M_NOT_FOUND");
+    let older = format!("/unstable/im.nheko.summary/rooms/{}/summary", path(&secret));
+    assert_eq!(bob.get(&older).await.ok(), found, "an older path answers the same");
     summary(&stranger, &secret).await.refused(404, "M_NOT_FOUND");
     summary(&carol, "!nothing:localhost").await.refused(404, "M_NOT_FOUND");
     let open = alice.creates_room(json!({ "preset": "public_chat", "room_alias_name": "open" })).await;
@@ -347,7 +351,7 @@ async fn bad_things_are_reported() {
     let room_id = alice.meets(&bob).await;
     let event_id = alice.sends(&room_id, "rude").await;
     let report = format!("/v3/rooms/{}/report", path(&room_id));
-    let event = format!("{report}/{}", path(&event_id));
+    let event = format!("/v3/rooms/{}/report/{}", path(&room_id), path(&event_id));
     assert_eq!(bob.post(&event, json!({ "reason": "rude", "score": -100 })).await.ok(), json!({}));
     bob.post(&event, json!({})).await.ok();
     carol.post(&event, json!({})).await.refused(404, "M_NOT_FOUND");

@@ -36,6 +36,7 @@ macro_rules! event_columns {
         )
     };
 }
+pub(crate) use event_columns;
 
 const INSERT: &str = "INSERT INTO events (room_num, pos, event_id, sender, type, state_key, origin_server_ts, content, \
     pdu, device_id, txn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";

@@ -1,5 +1,7 @@
 //! Bundled aggregations: what other events say about one, told together with it (specification, 11.24 Relationships).
 
+use std::collections::HashSet;
+
 use aside_store::events::Event;
 use aside_store::relations::{self, Relation};
 use aside_store::{Error, Tx, events};
@@ -46,7 +48,7 @@ impl Reader<'_> {
         let relations = relations::list_bundled(tx, self.viewer.room, &event.event_id).await?;
         let mut seen = Vec::with_capacity(relations.len());
         for relation in relations {
-            if self.sees_any(tx, relation.pos).await? {
+            if !self.viewer.ignores(&relation.sender) && self.sees_any(tx, relation.pos).await? {
                 seen.push(relation);
             }
         }
@@ -101,8 +103,9 @@ impl Reader<'_> {
             return Ok(None);
         }
         let found = relations::list_references(tx, self.viewer.room, &event.event_id, REFERENCES_MAX).await?;
+        let shown: HashSet<i64> = relations.iter().map(|relation| relation.pos).collect();
         let mut chunk = Vec::with_capacity(found.len());
-        for (_, event_id) in found.into_iter().filter(|(pos, _)| self.sees(*pos)) {
+        for (_, event_id) in found.into_iter().filter(|(pos, _)| shown.contains(pos)) {
             let mut entry = "{\"event_id\":".to_owned();
             push_text(&mut entry, &event_id);
             entry.push('}');

@@ -1,11 +1,14 @@
 //! Reading events of a room for one person.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use aside_store::events::{Direction, Event};
 use aside_store::{Error, Tx, events, rooms as room_store};
-use ruma::OwnedRoomId;
 use ruma::events::room::history_visibility::HistoryVisibility;
 use ruma::events::room::member::MembershipState;
 use ruma::serde::Raw;
+use ruma::{OwnedRoomId, OwnedUserId};
 use serde_json::value::RawValue;
 
 use super::json::{Parts, Unsigned, client_json};
@@ -28,6 +31,7 @@ pub(crate) struct Viewer {
     with_room_id: bool,
     /// The newest position that this viewer is told about.
     last_pos: i64,
+    ignored: Arc<HashSet<OwnedUserId>>,
     /// The newest event of the user's membership and of the room's history visibility.
     membership: Option<(i64, MembershipState)>,
     setting: Option<(i64, HistoryVisibility)>,
@@ -46,6 +50,7 @@ impl Viewer {
             now_ms: hs.clock.now_ms(),
             with_room_id: true,
             last_pos: room.next_pos - 1,
+            ignored: Arc::default(),
             membership: member.map(|member| (member.pos, member.membership.as_str().into())),
             setting: setting.map(|pdu| (pdu.pos, history_visibility_of(pdu.content.get()))),
         }
@@ -59,6 +64,15 @@ impl Viewer {
     /// Tells of nothing newer than `last_pos`, also not in what is bundled with older events.
     pub(crate) fn upto(self, last_pos: i64) -> Viewer {
         Viewer { last_pos: last_pos.min(self.last_pos), ..self }
+    }
+
+    /// Tells of nothing that these people said; what they do to the room's state is told.
+    pub(crate) fn ignoring(self, ignored: Arc<HashSet<OwnedUserId>>) -> Viewer {
+        Viewer { ignored, ..self }
+    }
+
+    pub(super) fn ignores(&self, sender: &str) -> bool {
+        self.ignored.iter().any(|user_id| user_id.as_str() == sender)
     }
 
     /// Readies itself for events from `from_pos` on. It costs no query where the user has been in the room since then.
@@ -150,6 +164,12 @@ impl Reader<'_> {
             self.know_all(tx).await?;
         }
         Ok(self.sees(pos))
+    }
+
+    /// As [`Reader::sees_any`], and whether it is by somebody whom the user listens to.
+    pub(crate) async fn shows(&mut self, tx: &Tx<'_>, event: &Event) -> Result<bool> {
+        let is_ignored = event.state_key.is_none() && self.viewer.ignores(&event.sender);
+        Ok(!is_ignored && self.sees_any(tx, event.pos).await?)
     }
 
     /// The position nearest to `from` in a direction, `from` included, that the user may see.

@@ -153,7 +153,7 @@ pub(super) async fn read(
         for event in chunk {
             (at, place) = stretch.after(event.pos);
             looked_at += 1;
-            if filter.has(&event) && reader.sees_any(tx, event.pos).await? {
+            if filter.has(&event) && reader.shows(tx, &event).await? {
                 found.push(event);
                 if found.len() == limit {
                     break;

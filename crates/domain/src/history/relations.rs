@@ -80,8 +80,8 @@ pub async fn relations(
                 return Ok(None);
             }
             let (events, next) = match recurse {
-                true => follow(tx, &reader, &ask).await?,
-                false => page(tx, &reader, &ask).await?,
+                true => follow(tx, &mut reader, &ask).await?,
+                false => page(tx, &mut reader, &ask).await?,
             };
             Ok(Some((reader.render(tx, &events).await?, next)))
         })
@@ -112,7 +112,7 @@ impl Ask {
 
 type Found = (Vec<Event>, Option<i64>);
 
-async fn page(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Result<Found> {
+async fn page(tx: &Tx<'_>, reader: &mut Reader<'_>, ask: &Ask) -> aside_store::Result<Found> {
     let Ask { room, parent_id, kinds, direction, limit, .. } = ask;
     let (mut span, mut found) = (ask.span, Vec::new());
     loop {
@@ -125,7 +125,11 @@ async fn page(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Resul
                 Direction::Backwards => span.1 = last.pos - 1,
             }
         }
-        found.extend(chunk.into_iter().filter(|event| reader.sees(event.pos)));
+        for event in chunk {
+            if reader.shows(tx, &event).await? {
+                found.push(event);
+            }
+        }
         if is_last || found.len() > *limit {
             break;
         }
@@ -137,7 +141,7 @@ async fn page(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Resul
 }
 
 /// As [`page`], with events about those events, level by level.
-async fn follow(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Result<Found> {
+async fn follow(tx: &Tx<'_>, reader: &mut Reader<'_>, ask: &Ask) -> aside_store::Result<Found> {
     let mut positions: BTreeMap<i64, bool> = BTreeMap::new();
     let mut seen = HashSet::from([ask.parent_id.clone()]);
     let mut level = vec![ask.parent_id.clone()];
@@ -148,8 +152,7 @@ async fn follow(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Res
             for child in relations::list_children(tx, ask.room, parent_id, left as i64).await? {
                 let is_wanted = ask.kinds.rel_type.as_ref().is_none_or(|wanted| *wanted == child.rel_type)
                     && ask.kinds.kind.as_ref().is_none_or(|wanted| *wanted == child.kind)
-                    && (ask.span.0..=ask.span.1).contains(&child.pos)
-                    && reader.sees(child.pos);
+                    && (ask.span.0..=ask.span.1).contains(&child.pos);
                 positions.insert(child.pos, is_wanted);
                 if child.related && seen.insert(child.event_id.clone()) {
                     next_level.push(child.event_id);
@@ -163,12 +166,17 @@ async fn follow(tx: &Tx<'_>, reader: &Reader<'_>, ask: &Ask) -> aside_store::Res
     if ask.direction == Direction::Backwards {
         wanted.reverse();
     }
-    let has_more = wanted.len() > ask.limit;
-    wanted.truncate(ask.limit);
-    let next = wanted.last().filter(|_| has_more).map(|pos| ask.place_after(*pos));
-    let mut found = Vec::with_capacity(wanted.len());
+    let mut found: Vec<Event> = Vec::with_capacity(ask.limit);
     for pos in wanted {
-        found.extend(events::at(tx, ask.room, pos).await?);
+        if found.len() == ask.limit {
+            let next = found.last().map(|last| ask.place_after(last.pos));
+            return Ok((found, next));
+        }
+        if let Some(event) = events::at(tx, ask.room, pos).await?
+            && reader.shows(tx, &event).await?
+        {
+            found.push(event);
+        }
     }
-    Ok((found, next))
+    Ok((found, None))
 }

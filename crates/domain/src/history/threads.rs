@@ -88,6 +88,6 @@ async fn root(
     if ask.participated && !is_own {
         return Ok(None);
     }
-    let sees = reader.sees_any(tx, root.pos).await? && reader.sees_any(tx, thread.latest_pos).await?;
-    Ok(sees.then_some(root))
+    let shows = reader.shows(tx, &root).await? && reader.sees_any(tx, thread.latest_pos).await?;
+    Ok(shows.then_some(root))
 }

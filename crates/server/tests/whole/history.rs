@@ -299,3 +299,23 @@ async fn an_event_is_found_by_its_time() {
     find(start + 1_000_000, "f").await.refused(404, "M_NOT_FOUND");
     find(1, "b").await.refused(404, "M_NOT_FOUND");
 }
+
+#[tokio::test]
+async fn what_ignored_people_say_is_not_read() {
+    let (_server, alice, bob, room_id) = two_people().await;
+    let root = alice.sends(&room_id, "root").await;
+    let relation = json!({ "rel_type": "m.thread", "event_id": root });
+    let reply = json!({ "msgtype": "m.text", "body": "ignored reply", "m.relates_to": relation });
+    bob.sends_event(&room_id, "m.room.message", reply).await;
+    bob.sends(&room_id, "ignored").await;
+    let list = format!("/v3/user/{}/account_data/m.ignored_user_list", path(&alice.user_id));
+    alice.put(&list, json!({ "ignored_users": { bob.user_id.clone(): {} } })).await.ok();
+    let page = messages(&alice, &room_id, "dir=b&limit=50").await;
+    assert_eq!(bodies(&page["chunk"]), ["root"]);
+    assert_eq!(page["chunk"][0]["unsigned"].get("m.relations"), None, "nor is it bundled");
+    let members = page["chunk"].as_array().unwrap().iter().filter(|event| event["type"] == "m.room.member");
+    assert_eq!(members.count(), 3, "state is still told");
+    let related = alice.get(&format!("/v1/rooms/{}/relations/{}", path(&room_id), path(&root))).await.ok();
+    assert_eq!(bodies(&related["chunk"]), Vec::<String>::new());
+    assert_eq!(bodies(&messages(&bob, &room_id, "dir=b&limit=50").await["chunk"]).len(), 3);
+}

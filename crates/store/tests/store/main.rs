@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod accounts;
+mod aliases;
 mod directory;
 mod driver;
 mod engines;
 mod keys;
 mod queue;
 mod receipts;
+mod relations;
 mod statements;

@@ -59,6 +59,37 @@ fn spans(entries: &[Entry]) -> Vec<(i64, i64)> {
 }
 
 on_both_engines! {
+    async fn a_forgotten_room_stays_forgotten_until_its_user_comes_back(database) {
+        let store = open_with_alice(&database).await;
+        let as_member = |membership: &str, pos| Delivery {
+            membership: membership.into(), membership_pos: pos, ..delivery(ROOM, pos)
+        };
+        let forgotten = async || {
+            let find = async |tx: &aside_store::Tx<'_>| queue::find_user_room(tx, ALICE, ROOM).await;
+            store.read(Side::User(ALICE), find).await.unwrap().unwrap().forgotten
+        };
+        deliver(&store, as_member("join", 1)).await;
+        store.write(Side::User(ALICE), async |tx| queue::forget(tx, ALICE, ROOM).await).await.unwrap();
+        // Forgetting may overtake the news of the leaving.
+        deliver(&store, as_member("leave", 2)).await;
+        assert!(forgotten().await);
+        deliver(&store, as_member("invite", 3)).await;
+        assert!(!forgotten().await);
+    }
+
+    async fn the_next_events_of_a_room_are_found_from_a_place_in_the_queue(database) {
+        let store = open_with_alice(&database).await;
+        for (room, upto_pos) in [(ROOM, 3), (RoomNum(8), 5), (ROOM, 6), (ROOM, 9)] {
+            deliver(&store, delivery(room, upto_pos)).await;
+        }
+        let next = async |since| {
+            let find = async move |tx: &aside_store::Tx<'_>| queue::find_next_events(tx, ALICE, ROOM, since).await;
+            store.read(Side::User(ALICE), find).await.unwrap()
+        };
+        assert_eq!([next(0).await, next(1).await, next(3).await], [Some(1), Some(4), Some(7)]);
+        assert_eq!(next(4).await, None);
+    }
+
     async fn a_delivery_may_be_repeated_late_or_lost(database) {
         let store = open_with_alice(&database).await;
         assert!(deliver(&store, delivery(ROOM, 3)).await);

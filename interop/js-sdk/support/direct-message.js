@@ -7,12 +7,13 @@ import assert from "node:assert/strict";
  *
  * @param {import("./device.js").Device} inviter
  * @param {string} userId
+ * @param {{ preset?: string, isDirect?: boolean }} [options] a pair has one direct room; what is not direct is another
  * @returns {Promise<string>} the room ID
  */
-export async function invite(inviter, userId, preset = "trusted_private_chat") {
+export async function invite(inviter, userId, { preset = "trusted_private_chat", isDirect = true } = {}) {
     const { room_id } = await inviter.client.createRoom({
         preset,
-        is_direct: true,
+        is_direct: isDirect,
         invite: [userId],
         initial_state: [
             { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },

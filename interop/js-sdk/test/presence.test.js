@@ -129,7 +129,8 @@ test("a new display name and avatar are seen in the room", async () => {
 test("an ignored person is not heard until they are ignored no longer", async () => {
     await alice.client.setIgnoredUsers([bob.userId]);
     const { event_id: unheard } = await bob.client.sendTextMessage(roomId, "Are you there?");
-    const uninvited = await invite(bob, alice.userId);
+    // A pair has one direct room, so that every further room of theirs is not a direct one.
+    const uninvited = await invite(bob, alice.userId, { isDirect: false });
 
     // Alice's own message comes to her after what came before it.
     await alice.says("Silence at last", roomId, alice);
@@ -142,7 +143,7 @@ test("an ignored person is not heard until they are ignored no longer", async ()
 });
 
 test("a person who is removed is told why, and may come back when invited again", async () => {
-    const room = await invite(alice, bob.userId, "private_chat");
+    const room = await invite(alice, bob.userId, { preset: "private_chat", isDirect: false });
     await accept(bob, alice, room);
     await alice.client.kick(room, bob.userId, "wrong number");
     await bob.until("being removed by Alice", () => bob.room(room).getMyMembership() === "leave");
@@ -161,7 +162,7 @@ test("a person who is removed is told why, and may come back when invited again"
 });
 
 test("an invite can be declined", async () => {
-    const room = await invite(alice, bob.userId);
+    const room = await invite(alice, bob.userId, { isDirect: false });
     await bob.until("the invite from Alice", () => bob.room(room)?.getMyMembership() === "invite");
     await bob.client.leave(room);
     await alice.until("Bob declining", () => alice.room(room).getMember(bob.userId)?.membership === "leave");

@@ -183,7 +183,8 @@ async fn happened(
     span: Span,
     complete: bool,
 ) -> Result<Happened> {
-    let viewer = Viewer::in_sync(window.hs, window.session, room).upto(span.to).ignoring(Arc::clone(&found.ignored));
+    let viewer =
+        Viewer::in_sync(window.hs, window.session, room).upto(span.to).ignoring(Arc::clone(&found.ignored));
     let filters = &window.filters;
     let timeline_ask = timeline::Ask {
         room: room.num,

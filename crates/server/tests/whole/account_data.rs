@@ -125,7 +125,7 @@ async fn a_filter_is_known_by_an_id_made_of_it() {
     assert_eq!(alice.post(&filters, wanted.clone()).await.ok()["filter_id"], json!(id));
     let other = text(&alice.post(&filters, json!({})).await.ok()["filter_id"]);
     assert_ne!(other, id);
-    assert_eq!(alice.get(&format!("{filters}/{id}")).await.ok(), wanted);
+    assert_eq!(alice.get(&format!("/v3/user/{}/filter/{id}", path(&alice.user_id))).await.ok(), wanted);
     alice.get(&format!("{filters}/none")).await.refused(404, "M_NOT_FOUND");
     eve.get(&format!("{filters}/{id}")).await.refused(403, "M_FORBIDDEN");
     eve.post(&filters, json!({})).await.refused(403, "M_FORBIDDEN");

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use aside_testkit::{Person, TestServer, path, text};
+use aside_testkit::{Person, TestServer, path, text, timeline};
 use serde_json::{Value, json};
 
 use crate::signing::{Identity, Pair, device_keys};
@@ -230,8 +230,12 @@ async fn people_who_come_to_share_a_room_look_at_each_other_and_those_who_part_d
     let (from_alice, from_bob) = (now(&alice).await, now(&bob).await);
     let room_id = alice.creates_room(json!({ "preset": "public_chat" })).await;
     bob.joins(&room_id).await;
-    let since_alice = sees(&alice, &from_alice, "changed", &bob).await;
+    sees(&alice, &from_alice, "changed", &bob).await;
     let since_bob = sees(&bob, &from_bob, "changed", &alice).await;
+    let come = |sync: &Value| {
+        timeline(sync, &room_id).iter().any(|event| event["state_key"] == bob.user_id.as_str())
+    };
+    let since_alice = text(&alice.syncs_until(&from_alice, come).await["next_batch"]);
 
     // A new name is no coming.
     let member = json!({ "membership": "join", "displayname": "Robert" });

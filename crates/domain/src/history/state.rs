@@ -16,7 +16,7 @@ use crate::{Error, Homeserver, Result};
 #[derive(Debug, Clone)]
 pub(super) enum Piece {
     Current(Arc<Pdu>),
-    Older(Event),
+    Older(Box<Event>),
 }
 
 impl Piece {
@@ -65,7 +65,7 @@ async fn piece_at(
     if current.pos <= pos {
         return Ok(Some(Piece::Current(Arc::clone(current))));
     }
-    Ok(room_store::find_state_at(tx, room.num, kind, key, pos).await?.map(Piece::Older))
+    Ok(room_store::find_state_at(tx, room.num, kind, key, pos).await?.map(Box::new).map(Piece::Older))
 }
 
 pub(super) async fn render<T>(

@@ -232,7 +232,8 @@ mod tests {
         let went = Moved { came: false, went: true };
         let both = Moved { came: true, went: true };
         let neither = Moved::default();
-        let cases: [(&[(i64, &str)], i64, i64, Moved); 9] = [
+        type Case<'a> = (&'a [(i64, &'a str)], i64, i64, Moved);
+        let cases: [Case<'_>; 9] = [
             (&[], 1, 9, neither),
             (&[(3, "invite"), (5, "join")], 4, 9, came),
             (&[(3, "invite")], 1, 9, neither),

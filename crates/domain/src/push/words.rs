@@ -12,7 +12,7 @@ pub(super) fn has_word(text: &str, pattern: &str) -> bool {
     text.match_indices(&pattern).any(|(start, found)| {
         let before = text[..start].ends_with(is_word);
         let after = text[start + found.len()..].starts_with(is_word);
-        !(starts_as_word && before) && !(ends_as_word && after)
+        !(starts_as_word && before || ends_as_word && after)
     })
 }
 

@@ -55,10 +55,10 @@ pub async fn create(hs: &Arc<Homeserver>, session: &Session, wanted: NewRoom) ->
         }
     }
     let num = hs.store.write(Side::Named, async |tx| names::next_room(tx).await).await?;
-    if let Some((other, _)) = invited.first().filter(|_| direct::is_plain_request(hs, &wanted)) {
-        if let Some(existing) = direct::claim(hs, session, *other, num, &wanted).await? {
-            return Ok(existing);
-        }
+    if let Some((other, _)) = invited.first().filter(|_| direct::is_plain_request(hs, &wanted))
+        && let Some(existing) = direct::claim(hs, session, *other, num, &wanted).await?
+    {
+        return Ok(existing);
     }
     make(hs, session, num, wanted, invited).await
 }

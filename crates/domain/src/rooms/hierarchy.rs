@@ -98,7 +98,9 @@ fn children(room: &Room, suggested_only: bool) -> Vec<Child<'_>> {
     let is_space = room
         .create_content()
         .is_some_and(|content| content.room_type.is_some_and(|t| t.as_str() == "m.space"));
-    let mut found: Vec<((bool, Option<String>, i64, String), Child<'_>)> = Vec::new();
+    // Whether there is no order, the order, the age, the id.
+    type Place = (bool, Option<String>, i64, String);
+    let mut found: Vec<(Place, Child<'_>)> = Vec::new();
     for (key, pdu) in room.state.of_kind("m.space.child").filter(|_| is_space) {
         let Some(content) = pdu.content_as::<SpaceChildEventContent>() else { continue };
         let Ok(room_id) = RoomId::parse(key) else { continue };

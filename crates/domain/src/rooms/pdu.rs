@@ -117,24 +117,6 @@ impl Pdu {
         })
     }
 
-    /// The event as it would be read from the log, but for the parts of the PDU that no client sees.
-    pub(crate) fn to_stored(&self) -> StoredEvent {
-        StoredEvent {
-            pos: self.pos,
-            event_id: self.event_id.to_string(),
-            sender: self.sender.to_string(),
-            kind: self.kind.to_string(),
-            state_key: self.state_key.clone(),
-            origin_server_ts: self.origin_server_ts.get().into(),
-            content: self.content.get().to_owned(),
-            pdu: "{}".to_owned(),
-            device_id: None,
-            txn: None,
-            redacted_by: None,
-            related: false,
-        }
-    }
-
     /// Reads the content as one of ruma's content types.
     pub fn content_as<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_str(self.content.get()).ok()

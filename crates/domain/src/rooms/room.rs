@@ -28,10 +28,13 @@ pub struct Room {
     pub state: State,
 }
 
+/// The pieces of state of one type, by state key.
+type Keyed = Arc<BTreeMap<String, Arc<Pdu>>>;
+
 /// The current state of a room, and its members with their numbers.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    events: Arc<BTreeMap<String, Arc<BTreeMap<String, Arc<Pdu>>>>>,
+    events: Arc<BTreeMap<String, Keyed>>,
     members: Arc<BTreeMap<UserNum, Member>>,
 }
 

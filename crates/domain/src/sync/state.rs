@@ -41,7 +41,7 @@ pub(super) struct Ask {
 /// A piece of state as the room has it now, or as the log has it.
 enum Found {
     Current(Arc<Pdu>),
-    Older(Event),
+    Older(Box<Event>),
 }
 
 /// The state just before a position.
@@ -71,7 +71,7 @@ pub(super) async fn read(
                 answer.push(viewer.state_event(&pdu).map_err(|error| Error::Database(error.to_string()))?);
             }
             Found::Older(event) if filter.has(&event) => {
-                answer.extend(reader.render_state(tx, std::slice::from_ref(&event)).await?);
+                answer.extend(reader.render_state(tx, std::slice::from_ref(&*event)).await?);
             }
             _ => {}
         }
@@ -113,7 +113,7 @@ async fn before_position(
     if current.pos < before {
         return Ok(Some(Found::Current(Arc::clone(current))));
     }
-    Ok(room_store::find_state_at(tx, room, kind, key, before - 1).await?.map(Found::Older))
+    Ok(room_store::find_state_at(tx, room, kind, key, before - 1).await?.map(Box::new).map(Found::Older))
 }
 
 /// Each piece of state that changed since the span's start and before a position, as it was then.
@@ -136,7 +136,7 @@ async fn changed(
             true => events::at(tx, num, pos).await?,
             false => room_store::find_state_at(tx, num, &kind, &key, before - 1).await?,
         };
-        found.extend(event.filter(|event| event.pos >= ask.from).map(Found::Older));
+        found.extend(event.filter(|event| event.pos >= ask.from).map(Box::new).map(Found::Older));
     }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! Whole-server tests with people in them: a real server, a real SQLite file, spoken to over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+#![expect(clippy::cloned_ref_to_slice_refs, reason = "a list of one reads best as a list")]
 
 mod account;
 mod account_data;

@@ -4,7 +4,6 @@ use aside_model::RoomNum;
 use aside_store::aliases::{self, Alias};
 use aside_store::{Side, Store};
 
-use crate::engines::Database;
 use crate::on_both_engines;
 
 fn alias(name: &str, room: i64) -> Alias {

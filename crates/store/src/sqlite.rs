@@ -115,7 +115,14 @@ fn open_writer(path: &Path) -> Result<SqliteConnection> {
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    keep_plans(&connection)?;
     Ok(SqliteConnection::new(connection))
+}
+
+/// SQLite may plan a statement anew whenever other values are bound to it; ours have the same plan for all.
+fn keep_plans(connection: &Connection) -> Result<()> {
+    connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn open_reader(path: &Path) -> Result<SqliteConnection> {
@@ -124,6 +131,7 @@ fn open_reader(path: &Path) -> Result<SqliteConnection> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "cache_size", -4_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    keep_plans(&connection)?;
     Ok(SqliteConnection::new(connection))
 }
 

@@ -191,7 +191,6 @@ async fn happened(
         span,
         nothing: !filters.timeline.has_room(&room.room_id),
         filters: Arc::clone(filters),
-        ignored: Arc::clone(&found.ignored),
     };
     let members = window.lazily().then(|| match complete {
         true => summary::heroes(room, window.session.user)
@@ -213,7 +212,7 @@ async fn happened(
         .hs
         .store
         .read(Side::Room(room.num), async move |tx| {
-            let mut reader = viewer.open(tx, span.from).await?;
+            let mut reader = viewer.open(tx, timeline_ask.likely_start()).await?;
             let timeline = timeline::read(tx, &mut reader, &timeline_ask).await?;
             let before = if state_after { span.to + 1 } else { timeline.start };
             let state = match &state_ask {

@@ -1,11 +1,10 @@
 //! The timeline of one room in a sync.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aside_store::events::{self, Direction, Event};
 use aside_store::{Result, Tx};
-use ruma::OwnedUserId;
 use ruma::events::AnySyncTimelineEvent;
 use ruma::serde::Raw;
 
@@ -34,7 +33,21 @@ pub(super) struct Ask {
     /// Whether the filter leaves the room out.
     pub(super) nothing: bool,
     pub(super) filters: Arc<Filters>,
-    pub(super) ignored: Arc<HashSet<OwnedUserId>>,
+}
+
+impl Ask {
+    /// How many events are wanted at most.
+    fn limit(&self) -> usize {
+        let limit = self.filters.timeline.0.limit;
+        limit.map_or(LIMIT_DEFAULT, |limit| usize::try_from(limit).unwrap_or(LIMIT_MAX)).min(LIMIT_MAX)
+    }
+
+    /// Where the timeline starts if the filter lets everything pass. A reader that is opened here rather than at the
+    /// span's start seldom has to ask for what was before the user came.
+    pub(super) fn likely_start(&self) -> i64 {
+        let Span { from, to } = self.span;
+        from.max(to - i64::try_from(self.limit()).unwrap_or(0))
+    }
 }
 
 /// The newest events of a span, in the client's format.
@@ -52,9 +65,7 @@ pub(super) struct Timeline {
 /// Reads the newest events of a span that the user may see and wants.
 pub(super) async fn read(tx: &Tx<'_>, reader: &mut Reader<'_>, ask: &Ask) -> Result<Timeline> {
     let Span { from, to: newest } = ask.span;
-    let filter = &ask.filters.timeline;
-    let limit = filter.0.limit.map_or(LIMIT_DEFAULT, |limit| usize::try_from(limit).unwrap_or(LIMIT_MAX));
-    let limit = limit.min(LIMIT_MAX);
+    let (filter, limit) = (&ask.filters.timeline, ask.limit());
     let nothing = ask.nothing || limit == 0;
     let mut found: Vec<Event> = Vec::new();
     let (mut to, mut looked_at) = (newest, 0);
@@ -63,11 +74,11 @@ pub(super) async fn read(tx: &Tx<'_>, reader: &mut Reader<'_>, ask: &Ask) -> Res
         let Some(last) = page.last() else { break };
         to = last.pos - 1;
         looked_at += page.len();
-        found.extend(page.into_iter().filter(|event| {
-            let is_ignored =
-                event.state_key.is_none() && ask.ignored.iter().any(|user| user.as_str() == event.sender);
-            filter.has(event) && !is_ignored && reader.sees(event.pos)
-        }));
+        for event in page {
+            if filter.has(&event) && reader.shows(tx, &event).await? {
+                found.push(event);
+            }
+        }
     }
     let limited = found.len() > limit || (from <= to && from <= newest);
     found.truncate(limit);

@@ -15,8 +15,8 @@ section! {
     /// What is written to standard error while the server runs.
     pub struct Log {
         /// Which lines are written: error, warn, info, debug or trace, also by module, as in
-        /// "info,aside_domain=debug".
-        pub filter: String = "info".to_owned(),
+        /// "info,aside_domain=debug". (ruma_state_res would say twice of every event that it is allowed.)
+        pub filter: String = "info,ruma_state_res=warn".to_owned(),
 
         /// "text" for people, "json" for machines.
         pub format: Format = Format::Text,

@@ -73,6 +73,7 @@ pub async fn append(
     draft: Draft,
 ) -> Result<OwnedEventId> {
     let member = find_member(hs, &draft).await?;
+    let is_state = draft.state_key.is_some();
     let (answer, answered) = oneshot::channel();
     let waiting = Waiting { sender, draft, member, answer };
     let is_first = {
@@ -95,7 +96,11 @@ pub async fn append(
         // A task of its own: a sender who goes away must not take others' events along.
         tokio::spawn(hold_lane(Arc::clone(hs), room));
     }
-    answered.await.map_err(Error::internal)?
+    let event_id = answered.await.map_err(Error::internal)??;
+    if is_state {
+        deliver::settled(hs, room).await;
+    }
+    Ok(event_id)
 }
 
 async fn find_member(hs: &Homeserver, draft: &Draft) -> Result<Option<UserNum>> {

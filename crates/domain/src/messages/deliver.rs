@@ -10,6 +10,7 @@ use std::time::Duration;
 use aside_store::queue::Delivery;
 use aside_store::{Durability, Side, queue, rooms as room_store};
 use futures_util::future::join_all;
+use tokio::sync::oneshot;
 
 use super::Appended;
 use crate::rooms::{self, Member, Room};
@@ -22,6 +23,7 @@ const ROUND: Duration = Duration::from_secs(1);
 const CHUNK: usize = 256;
 /// Events kept for push rules while a round waits; older ones count as unread without a notification of their own.
 const EVENTS_MAX: usize = 2_000;
+const SETTLE_MAX: Duration = Duration::from_secs(2);
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
 /// Rooms that the sweeper reads at once.
 const SWEEP_ROOMS: i64 = 1_000;
@@ -34,6 +36,8 @@ pub struct Pending {
     from_pos: Option<i64>,
     receipt_pos: i64,
     events: Vec<Appended>,
+    /// Whoever waits until this has been delivered; they hear it when the sender is dropped.
+    waiting: Vec<oneshot::Sender<()>>,
 }
 
 impl Pending {
@@ -45,6 +49,7 @@ impl Pending {
         self.from_pos = [self.from_pos, newer.from_pos].into_iter().flatten().min();
         self.receipt_pos = self.receipt_pos.max(newer.receipt_pos);
         self.events.extend(newer.events);
+        self.waiting.extend(newer.waiting);
         let excess = self.events.len().saturating_sub(EVENTS_MAX);
         self.events.drain(..excess);
     }
@@ -58,12 +63,25 @@ pub(crate) fn deliver_soon(
 ) {
     let events: Vec<Appended> = events.into_iter().collect();
     let from_pos = events.first().map(|appended| appended.pdu.pos);
-    deliver_pending(hs, room.num, Pending { room: Some(room), from_pos, receipt_pos: 0, events });
+    deliver_pending(hs, room.num, Pending { room: Some(room), from_pos, events, ..Pending::default() });
 }
 
 /// Delivers new receipts of a room to its members, after the caller has gone on.
 pub(crate) fn deliver_receipts_soon(hs: &Arc<Homeserver>, room: RoomNum, receipt_pos: i64) {
     deliver_pending(hs, room, Pending { receipt_pos, ..Pending::default() });
+}
+
+/// Waits until what a room has now is in its members' queues. Whoever comes, goes or changes a room finds it so in what they
+/// ask next; a message is answered without waiting for this.
+pub(crate) async fn settled(hs: &Homeserver, num: RoomNum) {
+    let (done, delivered) = oneshot::channel();
+    {
+        let mut deliveries = hs.lanes.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(pending) = deliveries.get_mut(&num) else { return };
+        pending.waiting.push(done);
+    }
+    // The database may be slow; the change itself is on disk, so its answer need not wait for ever.
+    let _ = tokio::time::timeout(SETTLE_MAX, delivered).await;
 }
 
 fn deliver_pending(hs: &Arc<Homeserver>, num: RoomNum, pending: Pending) {
@@ -90,8 +108,12 @@ async fn deliver_in_rounds(hs: Arc<Homeserver>, num: RoomNum) {
             std::mem::take(waiting)
         };
         match deliver(&hs, num, &pending).await {
-            Ok(members) if members > AT_ONCE_MAX => drop(hs.sleep(ROUND).await),
-            Ok(_) => {}
+            Ok(members) => {
+                drop(pending);
+                if members > AT_ONCE_MAX {
+                    hs.sleep(ROUND).await;
+                }
+            }
             Err(error) => {
                 // The room's log is the truth; until the database answers again there is nothing better to do than to wait.
                 failures = (failures + 1).min(6);
@@ -263,6 +285,10 @@ async fn deliver_rest(hs: &Arc<Homeserver>, num: RoomNum) -> Result<()> {
     }
     let from_pos = (head.fanned_pos + 1 < head.next_pos).then_some(head.fanned_pos + 1);
     let receipt_pos = if head.fanned_receipt_pos < head.receipt_pos { head.receipt_pos } else { 0 };
-    deliver_pending(hs, num, Pending { room: Some(room), from_pos, receipt_pos, events: appended });
+    deliver_pending(
+        hs,
+        num,
+        Pending { room: Some(room), from_pos, receipt_pos, events: appended, ..Pending::default() },
+    );
     Ok(())
 }

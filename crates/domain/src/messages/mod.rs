@@ -9,7 +9,7 @@ mod send;
 pub(crate) use append::{Appended, Write};
 pub use append::{Lanes, Sender, append};
 pub use deliver::sweep;
-pub(crate) use deliver::{Delivered, deliver_receipts_soon, deliver_soon};
+pub(crate) use deliver::{Delivered, deliver_receipts_soon, deliver_soon, settled};
 pub use redact::redact;
 pub(crate) use relation::of as relation_of;
 pub(crate) use send::txn_id;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Room, content, direct, membership};
 use crate::accounts::{self, Session};
-use crate::messages::{Appended, Write, deliver_soon};
+use crate::messages::{Appended, Write, deliver_soon, settled};
 use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum};
 
 /// How many people may be invited while a room is made.
@@ -110,6 +110,7 @@ async fn make(
     hs.rooms.remember(Arc::clone(&room));
     let room_id = room.room_id.clone();
     deliver_soon(hs, room, written.into_iter().map(|(appended, _)| appended));
+    settled(hs, num).await;
     Ok(room_id)
 }
 

@@ -72,8 +72,11 @@ pub(crate) fn deliver_receipts_soon(hs: &Arc<Homeserver>, room: RoomNum, receipt
 }
 
 /// Waits until what a room has now is in its members' queues. Whoever comes, goes or changes a room finds it so in what they
-/// ask next; a message is answered without waiting for this.
+/// ask next; a message is answered without waiting for this, and nobody waits for a large room's next round.
 pub(crate) async fn settled(hs: &Homeserver, num: RoomNum) {
+    if !rooms::load(hs, num).await.is_ok_and(|room| room.state.members().len() <= AT_ONCE_MAX) {
+        return;
+    }
     let (done, delivered) = oneshot::channel();
     {
         let mut deliveries = hs.lanes.deliveries.lock().unwrap_or_else(PoisonError::into_inner);

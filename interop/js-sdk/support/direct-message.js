@@ -29,10 +29,12 @@ export async function invite(inviter, userId, { preset = "trusted_private_chat",
  * @param {import("./device.js").Device} invitee
  * @param {import("./device.js").Device} inviter
  * @param {string} roomId
+ * @param {{ isDirect?: boolean }} [options]
  */
-export async function accept(invitee, inviter, roomId) {
+export async function accept(invitee, inviter, roomId, { isDirect = true } = {}) {
     await invitee.until(`the invite from ${inviter}`, () => invitee.room(roomId)?.getMyMembership() === "invite");
-    assert.equal(invitee.room(roomId).getDMInviter(), inviter.userId, "the invite tells that it is a direct one");
+    const directInviter = isDirect ? inviter.userId : undefined;
+    assert.equal(invitee.room(roomId).getDMInviter(), directInviter, "the invite tells whether it is a direct one");
     await invitee.client.joinRoom(roomId);
     await remember(invitee, inviter.userId, roomId);
     for (const device of [inviter, invitee]) {

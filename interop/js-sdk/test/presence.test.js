@@ -144,7 +144,7 @@ test("an ignored person is not heard until they are ignored no longer", async ()
 
 test("a person who is removed is told why, and may come back when invited again", async () => {
     const room = await invite(alice, bob.userId, { preset: "private_chat", isDirect: false });
-    await accept(bob, alice, room);
+    await accept(bob, alice, room, { isDirect: false });
     await alice.client.kick(room, bob.userId, "wrong number");
     await bob.until("being removed by Alice", () => bob.room(room).getMyMembership() === "leave");
     const { membership, reason } = bob.room(room).getMember(bob.userId).events.member.getContent();

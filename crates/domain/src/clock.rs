@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::StdRng;
@@ -25,6 +25,15 @@ impl Clock {
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |elapsed| i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)),
             Clock::Fake(now) => now.load(Ordering::SeqCst),
+        }
+    }
+
+    /// How long to really wait before looking at the time again, for somebody who means to wait this long. A time that a
+    /// test moves is looked at often.
+    pub(crate) fn pause(&self, wanted: Duration) -> Duration {
+        match self {
+            Clock::System => wanted,
+            Clock::Fake(_) => wanted.min(Duration::from_millis(20)),
         }
     }
 }

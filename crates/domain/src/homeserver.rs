@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::account_data::Ignored;
 use crate::accounts::{Announcements, Hashers, Interactions, Names, Sessions};
 use crate::ephemeral::Ephemeral;
+use crate::jobs::Jobs;
 use crate::limits::{Limited, Limits};
 use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
@@ -47,6 +48,7 @@ pub struct Homeserver {
     pub(crate) rulebook: Rulebook,
     pub(crate) filters: StoredFilters,
     pub(crate) ephemeral: Ephemeral,
+    pub(crate) jobs: Jobs,
 }
 
 impl Homeserver {
@@ -81,6 +83,7 @@ impl Homeserver {
             rulebook: Rulebook::new(shared),
             filters: StoredFilters::default(),
             ephemeral: Ephemeral::new(clock.now_ms(), shared),
+            jobs: Jobs::default(),
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),
@@ -108,6 +111,7 @@ impl Homeserver {
         tokio::spawn(crate::sync::keep_trimmed(Arc::clone(self)));
         tokio::spawn(crate::keys::sweep(Arc::clone(self)));
         tokio::spawn(crate::ephemeral::keep_time(Arc::clone(self)));
+        tokio::spawn(crate::jobs::work(Arc::clone(self)));
         let hs = Arc::clone(self);
         tokio::spawn(async move {
             while !hs.sleep(std::time::Duration::from_secs(60)).await {

@@ -19,6 +19,7 @@ pub mod dialect;
 pub mod directory;
 pub mod events;
 pub mod filters;
+pub mod jobs;
 pub mod keys;
 pub mod media;
 pub mod names;

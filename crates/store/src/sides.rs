@@ -36,6 +36,7 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("aliases", SideKind::Named, "alias"),
     ("room_aliases", SideKind::Named, "room_num"),
     ("public_rooms", SideKind::Named, "list"),
+    ("jobs", SideKind::Named, "job"),
     ("media", SideKind::Named, "media_id"),
     ("media_files", SideKind::Named, "hash"),
     ("users", SideKind::User, "user_num"),

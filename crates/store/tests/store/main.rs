@@ -7,6 +7,7 @@ mod aliases;
 mod directory;
 mod driver;
 mod engines;
+mod jobs;
 mod keys;
 mod queue;
 mod receipts;

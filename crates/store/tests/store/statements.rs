@@ -8,7 +8,16 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 3] = ["keys::LIST_UNANNOUNCED", "queue::LIST_USERS", "rooms::LIST_TO_DELIVER"];
+const SWEEPS: [&str; 8] = [
+    "jobs::FIND_NEXT",
+    "jobs::LIST_DEAD",
+    "jobs::LIST_DUE",
+    "jobs::RELEASE",
+    "jobs::TRIM_DEAD",
+    "keys::LIST_UNANNOUNCED",
+    "queue::LIST_USERS",
+    "rooms::LIST_TO_DELIVER",
+];
 
 /// Words that one of the engines doesn't know, or that would break when the data is sharded.
 const KEPT_OUT: [&str; 12] = [

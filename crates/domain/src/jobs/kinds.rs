@@ -1,0 +1,67 @@
+//! Every kind of job and who does it. Each is a line of `docs/operating/jobs.md`.
+
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use serde::de::DeserializeOwned;
+
+use crate::{Error, Homeserver, Result};
+
+/// How often a job is begun before it is given up. With the pauses between attempts that is about a day.
+const ATTEMPTS_MAX: u32 = 32;
+
+/// Jobs that were given up are shown to the operator for this long.
+const DEAD_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+const HOUR_MS: i64 = 3_600_000;
+
+/// A kind of job: its name, how often it is tried, and what does it.
+pub struct Kind {
+    pub name: &'static str,
+    pub attempts_max: u32,
+    pub run: fn(Arc<Homeserver>, Running) -> BoxFuture<'static, Result<Outcome>>,
+}
+
+/// A job that its handler is asked to do.
+#[derive(Debug, Clone)]
+pub struct Running {
+    pub key: String,
+    pub payload: String,
+}
+
+impl Running {
+    /// # Errors
+    /// [`Error::Internal`] where the payload is of another shape.
+    pub fn payload_as<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(&self.payload).map_err(Error::internal)
+    }
+}
+
+/// What became of a job. One that can't be done yet answers an error, and is tried again after a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// There is more to do at this time, in milliseconds since 1970.
+    Again {
+        at_ms: i64,
+    },
+}
+
+/// The one list of handlers. A handler can be repeated at any time, and ends within a minute: longer work answers
+/// [`Outcome::Again`] with where it stands kept elsewhere.
+pub(crate) const KINDS: &[Kind] =
+    &[Kind { name: "jobs.forget_dead", attempts_max: u32::MAX, run: |hs, _| forget_dead(hs).boxed() }];
+
+/// Kinds that are always scheduled, with an empty key.
+pub(crate) const STANDING: &[&str] = &["jobs.forget_dead"];
+
+pub(crate) const UNKNOWN_ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
+
+async fn forget_dead(hs: Arc<Homeserver>) -> Result<Outcome> {
+    let now_ms = hs.clock.now_ms();
+    hs.store
+        .write(aside_store::Side::Sweep, async move |tx| {
+            aside_store::jobs::trim_dead(tx, now_ms - DEAD_KEPT_MS).await
+        })
+        .await?;
+    Ok(Outcome::Again { at_ms: now_ms + HOUR_MS })
+}

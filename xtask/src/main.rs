@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod openapi;
 mod postgres;
 mod test;
 mod tidy;
@@ -20,6 +21,8 @@ struct Cli {
 enum Task {
     /// Measure Aside, and any other Matrix homeserver beside it
     Bench(Box<bench::Args>),
+    /// Write the description of Aside's own API to docs/api/openapi.json
+    Openapi,
     /// Run every check and every test, as CI does
     Test(test::Args),
     /// Check the rules of the house that the compiler doesn't know
@@ -29,6 +32,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Bench(args) => bench::run(*args),
+        Task::Openapi => openapi::run(),
         Task::Test(args) => test::run(&args),
         Task::Tidy => tidy::run(),
     };

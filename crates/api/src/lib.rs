@@ -1,6 +1,7 @@
 //! The door: Matrix's client-server API over HTTP. Each endpoint is a file, named as the specification names it;
 //! it authenticates, limits, parses, calls `domain` and turns the result into JSON. No rule lives here.
 
+mod aside;
 mod body;
 mod client;
 mod cors;
@@ -16,11 +17,13 @@ use std::sync::Arc;
 use aside_domain::Homeserver;
 use axum::Router;
 
+pub use aside::{OwnEndpoint, Proof, list_own_endpoints, openapi};
 pub use client::list_endpoints;
 
 /// Every route of the server.
 pub fn router(hs: Arc<Homeserver>) -> Router {
     let router = client::routes()
+        .merge(aside::routes())
         .merge(pages::routes())
         .fallback(error::unrecognized)
         .method_not_allowed_fallback(error::wrong_method);

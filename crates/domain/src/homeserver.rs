@@ -16,6 +16,7 @@ use crate::jobs::Jobs;
 use crate::limits::{Limited, Limits};
 use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
+use crate::operators::Operators;
 use crate::push::Rulebook;
 use crate::rooms::Rooms;
 use crate::sync::StoredFilters;
@@ -49,6 +50,7 @@ pub struct Homeserver {
     pub(crate) filters: StoredFilters,
     pub(crate) ephemeral: Ephemeral,
     pub(crate) jobs: Jobs,
+    pub(crate) operators: Operators,
 }
 
 impl Homeserver {
@@ -84,6 +86,7 @@ impl Homeserver {
             filters: StoredFilters::default(),
             ephemeral: Ephemeral::new(clock.now_ms(), shared),
             jobs: Jobs::default(),
+            operators: Operators::new(&settings),
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),

@@ -17,6 +17,7 @@ pub mod keys;
 mod limits;
 pub mod media;
 pub mod messages;
+pub mod operators;
 mod per_user;
 pub mod push;
 pub mod receipts;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use ruma::OwnedUserId;
+
 /// Plain values that the domain needs; where they come from is the server's business.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -28,6 +30,10 @@ pub struct Settings {
     /// Queue entries of one user beyond this many are deleted.
     pub queue_max_entries: u64,
     pub presence: bool,
+    /// Tokens by which the operator's own backend proves itself.
+    pub service_tokens: Vec<String>,
+    /// People who look at reports, beside the administrators.
+    pub moderators: Vec<OwnedUserId>,
 }
 
 /// Where media files are kept.
@@ -56,6 +62,8 @@ impl Settings {
             queue_days: 30,
             queue_max_entries: 100_000,
             presence: true,
+            service_tokens: Vec::new(),
+            moderators: Vec::new(),
         }
     }
 }

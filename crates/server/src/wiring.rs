@@ -80,6 +80,8 @@ fn settings(config: &Config) -> Settings {
         queue_days: config.sync.queue_days,
         queue_max_entries: config.sync.queue_max_entries,
         presence: config.presence.enabled,
+        service_tokens: config.api.tokens().map(str::to_owned).collect(),
+        moderators: config.api.moderators.clone(),
     }
 }
 

@@ -6,10 +6,16 @@ use std::sync::atomic::AtomicI64;
 
 use aside_domain::{Clock, Homeserver, Random, Settings, accounts};
 use aside_store::{Location, Store};
+use ruma::OwnedUserId;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{Person, text};
+
+/// What the operator's backend proves itself by in tests.
+const SERVICE_TOKEN: &str = "the-service-token-of-every-test-server";
+/// `server.person("moderator")` is somebody who looks at reports.
+const MODERATOR: &str = "@moderator:localhost";
 
 /// A client for tests that speak to a server by themselves.
 pub fn http_client() -> reqwest::Client {
@@ -40,6 +46,8 @@ impl TestServer {
         let mut settings = Settings::in_directory(data.path().to_owned());
         settings.open_registration = true;
         settings.rate_limits = false;
+        settings.service_tokens = vec![SERVICE_TOKEN.to_owned()];
+        settings.moderators = vec![OwnedUserId::try_from(MODERATOR).expect("a user id")];
         change(&mut settings);
         let store = Store::open(Location::Sqlite(data.path().to_owned())).await.expect("a database");
         Self::start_on(store, settings, fake_clock, Some(data)).await
@@ -95,6 +103,11 @@ impl TestServer {
             base: format!("http://{}", self.address),
             http: self.http.clone(),
         }
+    }
+
+    /// The operator's own backend, which has a service token.
+    pub async fn backend(&self) -> Person {
+        Person { token: SERVICE_TOKEN.to_owned(), ..self.anonymous().await }
     }
 
     /// A request without a token.

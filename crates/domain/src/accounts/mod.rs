@@ -22,6 +22,7 @@ pub use password::Hashers;
 pub(crate) use profile::profile;
 pub use profile::{Profile, delete_field, find_profile, set_field};
 pub use register::{NewAccount, is_available, is_token_valid, register};
+pub(crate) use sessions::hash_of;
 pub use sessions::{Device, NewSession, Session, Sessions, authenticate, create_session, note_seen, refresh};
 pub use uia::{Interactions, complete_in_browser, require_password};
 pub use users::create_user;

@@ -4,6 +4,7 @@
 //! example file and the error sentences follow from there. To add a section, add its file and a line to
 //! `config!` below.
 
+mod api;
 mod data;
 mod database;
 mod example;
@@ -59,6 +60,7 @@ config! {
     media: Media,
     sync: sync::Sync,
     presence: presence::Presence,
+    api: api::Api,
     log: Log,
 }
 
@@ -107,12 +109,14 @@ impl Config {
         let within = |section| move |invalid| (section, invalid);
         self.database.read_secrets().map_err(within("database"))?;
         self.media.read_secrets().map_err(within("media"))?;
+        self.api.read_secrets().map_err(within("api"))?;
         self.server.validate().map_err(within("server"))?;
         self.database.validate().map_err(within("database"))?;
         self.rooms.validate().map_err(within("rooms"))?;
         self.limits.validate().map_err(within("limits"))?;
         self.media.validate().map_err(within("media"))?;
         self.sync.validate().map_err(within("sync"))?;
+        self.api.validate().map_err(within("api"))?;
         self.log.validate().map_err(within("log"))
     }
 }

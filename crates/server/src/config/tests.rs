@@ -193,3 +193,17 @@ fn the_public_address_is_one_that_clients_can_reach() {
     assert_eq!(address("[server]\nlisten = '[::]:80'"), "http://[::1]:80");
     assert_eq!(address("[server]\nbase_url = 'https://chat.example/'"), "https://chat.example");
 }
+
+#[test]
+fn service_tokens_may_be_several_and_none_may_be_short() {
+    let long = "a-token-of-more-than-thirty-two-characters";
+    let text = format!("[api]\nservice_token = '{long}1 {long}2'\nmoderators = ['@mia:example.org']\n");
+    let config = load(file(&text), &[], vec![]).expect("all of it is right");
+    assert_eq!(config.api.tokens().collect::<Vec<_>>(), [format!("{long}1"), format!("{long}2")]);
+    assert_eq!(config.api.moderators, ["@mia:example.org"]);
+
+    let short = refusal_of_file("[api]\nservice_token = 'short'\n");
+    assert!(short.contains("less than 32 characters") && !short.contains("'short'"), "{short}");
+    let nobody = refusal_of_file("[api]\nmoderators = ['mia']\n");
+    assert!(nobody.contains("api.moderators"), "{nobody}");
+}

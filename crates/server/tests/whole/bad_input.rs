@@ -6,7 +6,7 @@ use aside_testkit::{Person, TestServer, path};
 use serde_json::Value;
 
 /// Bodies that no endpoint should choke on.
-fn bodies() -> Vec<(&'static str, Vec<u8>)> {
+pub fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     let deep =
         |open: &str, close: &str| format!("{}1{}", open.repeat(10_000), close.repeat(10_000)).into_bytes();
     let fields = [
@@ -74,7 +74,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// What stands where a path wants an id.
-const IDS: [&str; 9] = [
+pub const IDS: [&str; 9] = [
     "x",
     "%00",
     "%FF%FE",
@@ -86,7 +86,7 @@ const IDS: [&str; 9] = [
     "%F0%9F%A6%80%20%22%5C",
 ];
 
-fn fill(template: &str, id: &str) -> String {
+pub fn fill(template: &str, id: &str) -> String {
     template
         .split('/')
         .map(|segment| if segment.starts_with('{') { id } else { segment })
@@ -95,7 +95,7 @@ fn fill(template: &str, id: &str) -> String {
 }
 
 /// A real id of the kind that the parameter wants, so that the body is reached.
-fn fill_well(template: &str, person: &Person, room_id: &str) -> String {
+pub fn fill_well(template: &str, person: &Person, room_id: &str) -> String {
     let value = |parameter: &str| match parameter {
         "{user_id}" => path(&person.user_id),
         "{room_id}" | "{room_id_or_alias}" => path(room_id),
@@ -111,7 +111,7 @@ fn fill_well(template: &str, person: &Person, room_id: &str) -> String {
         .join("/")
 }
 
-async fn ask(person: &Person, method: &reqwest::Method, path: &str, body: Vec<u8>, what: &str) {
+pub async fn ask(person: &Person, method: &reqwest::Method, path: &str, body: Vec<u8>, what: &str) {
     let mut request = person.http.request(method.clone(), format!("{}{path}", person.base)).body(body);
     if !person.token.is_empty() {
         request = request.bearer_auth(&person.token);

@@ -18,6 +18,7 @@ mod login;
 mod media;
 mod members;
 mod messages;
+mod own_api;
 mod pages;
 mod presence;
 mod profiles;

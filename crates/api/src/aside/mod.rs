@@ -1,0 +1,103 @@
+//! Aside's own API, `/_aside/v1`: what Matrix has no words for. One file per endpoint, named like its handler.
+//!
+//! The description (`GET /_aside/v1/openapi.json`, and `docs/api/openapi.json` in the repository) is made from the
+//! handlers and their types, and the routes are made from the description, so neither can say what the other doesn't.
+
+mod describe;
+#[expect(dead_code, reason = "endpoints that need all of it are being written")]
+mod extract;
+#[expect(dead_code, reason = "endpoints that need all of it are being written")]
+mod page;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use aside_domain::Homeserver;
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use utoipa::OpenApi;
+
+use crate::body;
+use describe::Conventions;
+pub use describe::{OwnEndpoint, Proof};
+#[expect(unused_imports, reason = "endpoints that need all of it are being written")]
+use extract::{Body, Caller, Moderator, Path, Query, Service};
+
+/// Declares each endpoint's module, serves its handler of the same name, and describes it.
+macro_rules! endpoints {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+
+        #[derive(OpenApi)]
+        #[openapi(
+            info(title = "Aside", version = "1", description = describe::ABOUT, license(name = "Apache-2.0")),
+            paths($($name::$name),*),
+            security(("access_token" = [])),
+            modifiers(&Conventions)
+        )]
+        struct Description;
+
+        pub(crate) fn routes() -> Router<Arc<Homeserver>> {
+            let places = places();
+            let router = Router::new()$(.add(&places, stringify!($name), $name::$name))*;
+            router.layer(axum::middleware::from_fn(read_out))
+        }
+    };
+}
+
+endpoints! {
+    get_openapi
+    whoami
+}
+
+/// The description of every endpoint, as OpenAPI 3.1 in JSON.
+pub fn openapi() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    });
+    &TEXT
+}
+
+/// The method and path of every endpoint, with parameters in braces, and who may ask it.
+pub fn list_own_endpoints() -> Vec<OwnEndpoint> {
+    describe::endpoints(&Description::openapi())
+}
+
+/// Where each handler is served, by its name.
+fn places() -> BTreeMap<String, OwnEndpoint> {
+    list_own_endpoints().into_iter().map(|endpoint| (endpoint.name.clone(), endpoint)).collect()
+}
+
+trait Add {
+    /// Serves a handler where the description says.
+    fn add<H, T>(self, places: &BTreeMap<String, OwnEndpoint>, name: &str, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Homeserver>>,
+        T: 'static;
+}
+
+impl Add for Router<Arc<Homeserver>> {
+    fn add<H, T>(self, places: &BTreeMap<String, OwnEndpoint>, name: &str, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Homeserver>>,
+        T: 'static,
+    {
+        let Some(place) = places.get(name) else { return self };
+        let Ok(method) = MethodFilter::try_from(place.method.clone()) else { return self };
+        self.route(&place.path, on(method, handler))
+    }
+}
+
+/// A client that is still sending when it is answered may lose the answer.
+async fn read_out(request: Request, next: Next) -> Response {
+    let (request, rest) = body::lend(request);
+    let answer = next.run(request).await;
+    rest.read_out().await;
+    answer
+}

@@ -2,5 +2,6 @@
 //! No IO, no clock, no randomness, so everything here can be tested by tables of cases.
 
 mod ids;
+pub mod safety;
 
 pub use ids::{QueuePosition, RoomNum, SyncToken, UserNum};

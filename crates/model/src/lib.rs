@@ -2,6 +2,7 @@
 //! No IO, no clock, no randomness, so everything here can be tested by tables of cases.
 
 mod ids;
+pub mod policy;
 pub mod safety;
 
 pub use ids::{QueuePosition, RoomNum, SyncToken, UserNum};

@@ -18,6 +18,7 @@ use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
 use crate::operators::Operators;
 use crate::push::Rulebook;
+use crate::relations::Circles;
 use crate::rooms::Rooms;
 use crate::sync::StoredFilters;
 use crate::{Clock, Error, Random, Result, Settings};
@@ -51,6 +52,7 @@ pub struct Homeserver {
     pub(crate) ephemeral: Ephemeral,
     pub(crate) jobs: Jobs,
     pub(crate) operators: Operators,
+    pub(crate) circles: Circles,
 }
 
 impl Homeserver {
@@ -87,6 +89,7 @@ impl Homeserver {
             ephemeral: Ephemeral::new(clock.now_ms(), shared),
             jobs: Jobs::default(),
             operators: Operators::new(&settings),
+            circles: Circles::new(shared),
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),

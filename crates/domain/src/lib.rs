@@ -22,6 +22,7 @@ mod per_user;
 pub mod push;
 pub mod receipts;
 pub mod registration;
+pub mod relations;
 pub mod rooms;
 mod settings;
 pub mod sync;

@@ -3,6 +3,7 @@
 
 mod ids;
 pub mod policy;
+pub mod relation;
 pub mod safety;
 
 pub use ids::{QueuePosition, RoomNum, SyncToken, UserNum};

@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "directory", include_str!("../migrations/0006_directory.sql")),
     (7, "account_data", include_str!("../migrations/0007_account_data.sql")),
     (8, "aliases", include_str!("../migrations/0008_aliases.sql")),
+    (9, "people", include_str!("../migrations/0009_people.sql")),
     (12, "jobs", include_str!("../migrations/0012_jobs.sql")),
 ];
 

@@ -4,9 +4,9 @@
 //! handlers and their types, and the routes are made from the description, so neither can say what the other doesn't.
 
 mod describe;
-#[expect(dead_code, reason = "endpoints that need all of it are being written")]
+#[expect(dead_code, reason = "endpoints for moderators are being written")]
 mod extract;
-#[expect(dead_code, reason = "endpoints that need all of it are being written")]
+mod kind;
 mod page;
 
 use std::collections::BTreeMap;
@@ -24,8 +24,7 @@ use utoipa::OpenApi;
 use crate::body;
 use describe::Conventions;
 pub use describe::{OwnEndpoint, Proof};
-#[expect(unused_imports, reason = "endpoints that need all of it are being written")]
-use extract::{Body, Caller, Moderator, Path, Query, Service};
+use extract::{Body, Caller, Path, Query, Service};
 
 /// Declares each endpoint's module, serves its handler of the same name, and describes it.
 macro_rules! endpoints {
@@ -50,9 +49,26 @@ macro_rules! endpoints {
 }
 
 endpoints! {
+    // About this API.
     get_openapi
     whoami
+
+    // Relations between people.
+    decline_relation
+    delete_relation
+    list_relations
+    put_relation
+
+    // The platform's own backend.
+    get_facts
+    list_relations_of
+    write_people
+    write_relations
 }
+
+/// It is done, and there is nothing more to say.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub(crate) struct Done {}
 
 /// The description of every endpoint, as OpenAPI 3.1 in JSON.
 pub fn openapi() -> &'static str {

@@ -100,6 +100,7 @@ pub fn fill_well(template: &str, person: &Person, room_id: &str) -> String {
         "{user_id}" => path(&person.user_id),
         "{room_id}" | "{room_id_or_alias}" => path(room_id),
         "{device_id}" => person.device_id.clone(),
+        "{kind}" => "follow".to_owned(),
         "{receipt_type}" => "m.read".to_owned(),
         "{event_id}" => "%24nothing".to_owned(),
         _ => "x".to_owned(),

@@ -20,6 +20,7 @@ mod members;
 mod messages;
 mod own_api;
 mod pages;
+mod people;
 mod presence;
 mod profiles;
 mod push_rules;

@@ -9,6 +9,7 @@ mod driver;
 mod engines;
 mod jobs;
 mod keys;
+mod people;
 mod queue;
 mod receipts;
 mod relations;

@@ -11,6 +11,7 @@ mod matrix;
 mod media;
 mod pages;
 mod raw;
+mod web;
 
 use std::sync::Arc;
 
@@ -24,8 +25,8 @@ pub use client::list_endpoints;
 pub fn router(hs: Arc<Homeserver>) -> Router {
     let router = client::routes()
         .merge(aside::routes())
-        .merge(pages::routes())
-        .fallback(error::unrecognized)
+        .merge(pages::routes(web::missing()))
+        .fallback(web::fallback)
         .method_not_allowed_fallback(error::wrong_method);
     router.with_state(hs).layer(axum::middleware::from_fn(cors::allow))
 }

@@ -1,5 +1,5 @@
-//! The pages that a person sees in a browser without a client: what this server is, making the first account, and the
-//! fallback of user-interactive authentication (specification, 5.5.2.5).
+//! The pages that are not the web app: the fallback of user-interactive authentication (specification, 5.5.2.5), and, where
+//! the app is missing, what this server is and making the first account.
 
 use std::sync::Arc;
 
@@ -26,8 +26,12 @@ const ASSETS: [(&str, &str, &str); 4] = [
     ("/_aside/pages/fallback.js", "text/javascript; charset=utf-8", include_str!("../pages/fallback.js")),
 ];
 
-pub(crate) fn routes() -> Router<Arc<Homeserver>> {
-    let mut router = Router::new().route("/", get(home)).route("/register", get(register));
+pub(crate) fn routes(missing_app: Option<&'static str>) -> Router<Arc<Homeserver>> {
+    let mut router = Router::new();
+    if let Some(reason) = missing_app {
+        let home = async move |State(hs): State<Arc<Homeserver>>| home(&hs, reason);
+        router = router.route("/", get(home)).route("/register", get(register));
+    }
     for version in ["r0", "v3"] {
         let path = format!("/_matrix/client/{version}/auth/{{p1}}/fallback/web");
         router = router.route(&path, get(fallback).post(complete));
@@ -38,13 +42,14 @@ pub(crate) fn routes() -> Router<Arc<Homeserver>> {
     router
 }
 
-async fn home(State(hs): State<Arc<Homeserver>>) -> Response {
+fn home(hs: &Homeserver, missing_app: &str) -> Response {
     let register = if hs.settings.open_registration {
         r#"<p>Anybody may <a href="/register">make an account</a> here.</p>"#
     } else {
         "<p>Whoever runs this server can give you a link to make one.</p>"
     };
-    page(&hs, include_str!("../pages/home.html"), &[("register", register)])
+    let missing = format!("This server was built without its own web app. {}", escaped(missing_app));
+    page(hs, include_str!("../pages/home.html"), &[("register", register), ("missing", &missing)])
 }
 
 async fn register(State(hs): State<Arc<Homeserver>>) -> Response {

@@ -5,21 +5,37 @@ use serde_json::json;
 #[tokio::test]
 async fn pages_load_nothing_but_their_own() {
     let server = TestServer::start().await;
-    for path in ["/", "/register?token=x", "/_matrix/client/v3/auth/m.login.dummy/fallback/web?session=x"] {
+    let path = "/_matrix/client/v3/auth/m.login.dummy/fallback/web?session=x";
+    let page = server.http.get(format!("http://{}{path}", server.address)).send().await.unwrap();
+    assert_eq!(page.status().as_u16(), 200, "{path}");
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(page.headers()["referrer-policy"], "no-referrer");
+    let html = page.text().await.unwrap();
+    assert!(html.contains("localhost") && !html.contains("{{"), "{html}");
+    let assets: Vec<&str> = html.split('"').filter(|text| text.starts_with("/_aside/pages/")).collect();
+    assert!(assets.len() >= 2, "{html}");
+    for asset in assets {
+        let asset = server.http.get(format!("http://{}{asset}", server.address)).send().await.unwrap();
+        assert_eq!(asset.status().as_u16(), 200);
+    }
+}
+
+/// With the web app or, where it was not built, without it.
+#[tokio::test]
+async fn the_first_address_and_the_link_for_the_first_account_show_a_page() {
+    let server = TestServer::start().await;
+    for path in ["/", "/register?token=x"] {
         let page = server.http.get(format!("http://{}{path}", server.address)).send().await.unwrap();
         assert_eq!(page.status().as_u16(), 200, "{path}");
         let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
-        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe-inline"), "{policy}");
         assert_eq!(page.headers()["referrer-policy"], "no-referrer");
-        let html = page.text().await.unwrap();
-        assert!(html.contains("localhost") && !html.contains("{{"), "{html}");
-        let assets: Vec<&str> = html.split('"').filter(|text| text.starts_with("/_aside/pages/")).collect();
-        assert!(assets.len() >= 2, "{html}");
-        for asset in assets {
-            let asset = server.http.get(format!("http://{}{asset}", server.address)).send().await.unwrap();
-            assert_eq!(asset.status().as_u16(), 200);
-        }
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     }
+    let unknown =
+        server.http.get(format!("http://{}/_matrix/client/v9/x", server.address)).send().await.unwrap();
+    assert_eq!(unknown.status().as_u16(), 404);
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod apt;
 mod bench;
+mod chromium;
 mod openapi;
 mod postgres;
 mod test;

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::apt;
+
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Nothing of it survives a crash, and nothing has to.
@@ -101,27 +103,12 @@ fn programs() -> Result<PathBuf> {
     if let Some(found) = find_programs() {
         return Ok(found);
     }
-    if is_root() && Path::new("/usr/bin/apt-get").exists() {
-        println!("PostgreSQL is missing and is being installed.");
-        apt(&["update", "--quiet"])?;
-        apt(&["install", "--yes", "--quiet", "--no-install-recommends", "postgresql"])?;
+    if apt::may_install() {
+        apt::install("postgresql")?;
     }
     find_programs().context(
         "PostgreSQL is missing: install it so that initdb can be found (Debian: apt install postgresql)",
     )
-}
-
-fn apt(args: &[&str]) -> Result<()> {
-    let status = Command::new("apt-get")
-        .args(["-o", "DPkg::Lock::Timeout=300"])
-        .args(args)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .status()
-        .context("apt-get cannot be run")?;
-    if !status.success() {
-        bail!("apt-get {} ended with {status}", args[0]);
-    }
-    Ok(())
 }
 
 /// Debian keeps each version in a folder of its own, outside the search path; the newest is taken.
@@ -140,7 +127,7 @@ fn find_programs() -> Option<PathBuf> {
 
 /// PostgreSQL refuses to run as root, so root runs it as the user whom the package made.
 fn unprivileged(program: &Path) -> Command {
-    let mut command = if is_root() {
+    let mut command = if apt::is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program);
         command
@@ -150,10 +137,6 @@ fn unprivileged(program: &Path) -> Command {
     // That user may not be allowed to enter the folder we stand in.
     command.current_dir("/");
     command
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }
 
 fn free_port() -> Result<u16> {

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check and every test of the repository, as CI runs them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::postgres::Cluster;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Leave out the suites of real clients in `interop`
+    /// Leave out the tests in a browser, and the suites of real clients in `interop`
     #[arg(long)]
     fast: bool,
     /// Run only what these words of `cargo nextest run` select, and nothing else
@@ -50,11 +50,16 @@ fn everything(fast: bool) -> Vec<Step> {
         step("build", || cargo(&["build", "--workspace", "--all-targets"])),
     ];
     if steps.iter().any(|step| step.name == "build" && matches!(step.outcome, Outcome::Failed(_))) {
-        steps.extend(["tests", "doc tests", "clients"].map(|name| skipped(name, "nothing was built")));
+        steps.extend(
+            ["tests", "doc tests", "web", "browser", "clients"]
+                .map(|name| skipped(name, "nothing was built")),
+        );
         return steps;
     }
     steps.push(step("tests", || tests(&[])));
     steps.push(step("doc tests", || cargo(&["test", "--workspace", "--doc", "--quiet"])));
+    steps.push(step("web", web));
+    steps.push(if fast { skipped("browser", "--fast") } else { step("browser", browser) });
     steps.push(if fast { skipped("clients", "--fast") } else { step("clients", clients) });
     steps
 }
@@ -103,11 +108,38 @@ fn tests(filter: &[String]) -> Result<()> {
     finish(command.args(filter).env("ASIDE_TEST_POSTGRES", cluster.url()))
 }
 
+/// The web app by itself: types, lints, unit tests, and whether what the build made has stayed light.
+fn web() -> Result<()> {
+    for script in ["check", "test", "budget"] {
+        npm(script)?;
+    }
+    Ok(())
+}
+
+/// The web app in a browser, against the program as it was built for the tests.
+fn browser() -> Result<()> {
+    crate::chromium::install_where_missing()?;
+    npm("test:browser")
+}
+
+fn npm(script: &str) -> Result<()> {
+    let mut command = Command::new("npm");
+    command.args(["run", "--silent", script]).current_dir(root().join("web"));
+    finish(command.env("ASIDE_WEB_OUT", target().join("web/dist")).env("ASIDE_BIN", program()))
+}
+
 /// Real clients, against the program as it was built for the tests.
 fn clients() -> Result<()> {
     let script = root().join("interop/run");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    finish(Command::new(script).env("ASIDE_BIN", target.join("debug/aside")).current_dir(root()))
+    finish(Command::new(script).env("ASIDE_BIN", program()).current_dir(root()))
+}
+
+fn program() -> PathBuf {
+    target().join("debug/aside")
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into)
 }
 
 fn has_nextest() -> bool {

@@ -1,0 +1,27 @@
+import { MessagesSquare } from "lucide-react";
+import { lazy } from "react";
+import { Route, Switch } from "wouter";
+import Conversation from "@/features/conversation/Conversation";
+import { t } from "@/i18n";
+import { Empty } from "@/ui/Empty";
+
+const Compose = lazy(() => import("@/features/people/Compose"));
+const Request = lazy(() => import("@/features/requests/Request"));
+const Settings = lazy(() => import("@/features/settings/Settings"));
+
+/** What was chosen. Each feature adds its screens here. */
+export default function Pane() {
+  return (
+    <Switch>
+      <Route path="/c/:id">{({ id }) => <Conversation key={id} roomId={decodeURIComponent(id)} />}</Route>
+      <Route path="/requests/:id">{({ id }) => <Request key={id} roomId={decodeURIComponent(id)} />}</Route>
+      <Route path="/new" component={Compose} />
+      <Route path="/settings/:section?">{({ section }) => <Settings section={section} />}</Route>
+      <Route>
+        <Empty icon={MessagesSquare} title={t("app.nothingChosenTitle")}>
+          {t("app.nothingChosenText")}
+        </Empty>
+      </Route>
+    </Switch>
+  );
+}

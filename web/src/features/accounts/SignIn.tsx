@@ -1,0 +1,81 @@
+import { type FormEvent, useEffect, useState } from "react";
+import { Link } from "wouter";
+import { t } from "@/i18n";
+import { findRegistration, type Registration, signIn } from "@/matrix/auth";
+import { keepSession } from "@/matrix/session";
+import { Button } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+import { TextField } from "@/ui/TextField";
+import styles from "./Entrance.module.css";
+import { PasswordField } from "./PasswordField";
+import { rememberPassword } from "./password";
+import { sentence } from "./refusal";
+
+export function SignIn() {
+  const [user, setUser] = useState("");
+  const [password, setPassword] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const registration = useRegistration();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setProblem(null);
+    setBusy(true);
+    try {
+      const session = await signIn(user, password);
+      rememberPassword(password);
+      history.replaceState(null, "", "/");
+      keepSession(session);
+    } catch (error) {
+      setProblem(sentence(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <h1>{t("accounts.signInTitle")}</h1>
+      <p className={styles.lead}>{t("accounts.signInText")}</p>
+      <form className={styles.form} onSubmit={submit}>
+        <TextField
+          label={t("accounts.username")}
+          value={user}
+          onChange={(event) => setUser(event.target.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          required
+          autoFocus
+        />
+        <PasswordField
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          autoComplete="current-password"
+          required
+        />
+        {problem && <Notice kind="danger">{problem}</Notice>}
+        <Button look="main" type="submit" wide busy={isBusy}>
+          {t("accounts.signIn")}
+        </Button>
+      </form>
+      <p className={styles.other}>
+        {registration === "open" ? (
+          <Link href="/register">{t("accounts.toRegister")}</Link>
+        ) : registration === "token" ? (
+          t("accounts.registerByLink")
+        ) : null}
+      </p>
+    </>
+  );
+}
+
+/** How an account can be made here, once the server has said it. */
+export function useRegistration(): Registration | null {
+  const [registration, setRegistration] = useState<Registration | null>(null);
+  useEffect(() => {
+    findRegistration().then(setRegistration, () => {});
+  }, []);
+  return registration;
+}

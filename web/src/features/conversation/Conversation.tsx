@@ -1,0 +1,70 @@
+import { MessageCircleOff } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { useAccount } from "@/app/account";
+import { t } from "@/i18n";
+import { useObservable } from "@/matrix/observable";
+import { Timeline as TimelineSource } from "@/matrix/timeline";
+import { Empty } from "@/ui/Empty";
+import { Composer, type Purpose } from "./Composer";
+import styles from "./Conversation.module.css";
+import { ConversationContext } from "./context";
+import { Header } from "./Header";
+import { Timeline } from "./Timeline";
+import { useUploads } from "./uploads";
+
+/** One conversation: who it is with, what was said, and what is being written. */
+export default function Conversation({ roomId }: { roomId: string }) {
+  const account = useAccount();
+  useObservable(account.conversations.isComplete);
+  const rows = useObservable(account.conversations.rows);
+  const row = rows.find((row) => row.id === roomId);
+  const room = account.client.getRoom(roomId);
+  if (!room || !row) {
+    return (
+      <Empty icon={MessageCircleOff} title={t("conversation.goneTitle")}>
+        {t("conversation.goneText")}
+      </Empty>
+    );
+  }
+  return <Open key={roomId} roomId={roomId} />;
+}
+
+function Open({ roomId }: { roomId: string }) {
+  const account = useAccount();
+  const room = account.client.getRoom(roomId);
+  if (!room) throw new Error("the room was there a moment ago");
+  const source = useMemo(() => new TimelineSource(account.client, room), [account, room]);
+  const state = useObservable(source);
+  const rows = useObservable(account.conversations.rows);
+  const row = rows.find((row) => row.id === roomId);
+  const [purpose, setPurpose] = useState<Purpose>({ kind: "write" });
+  const uploads = useUploads(account, roomId);
+  const context = useMemo(
+    () => ({ account, roomId, source, isGroup: row?.kind === "group", setPurpose }),
+    [account, roomId, source, row?.kind],
+  );
+
+  useEffect(() => {
+    // Members are loaded when they are needed first: names, receipts and keys want all of them.
+    void room.loadMembersIfNeeded();
+    account.client.getCrypto()?.prepareToEncrypt(room);
+  }, [account, room]);
+
+  if (!row) return null;
+  return (
+    <ConversationContext value={context}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; there is a button for them too. */}
+      <section
+        className={styles.conversation}
+        aria-label={row.name}
+        data-dropping={uploads.isDropping || undefined}
+        {...uploads.dropTarget}
+      >
+        <Header row={row} />
+        <Timeline state={state} row={row} />
+        <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
+        {uploads.isDropping && <p className={styles.drop}>{t("conversation.dropHere")}</p>}
+      </section>
+    </ConversationContext>
+  );
+}

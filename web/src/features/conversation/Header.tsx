@@ -1,0 +1,73 @@
+import { ArrowLeft, EllipsisVertical, Lock, LockOpen } from "lucide-react";
+import { useLocation } from "wouter";
+import { routes } from "@/app/routes";
+import { RowMenuItems } from "@/features/conversations/RowMenu";
+import { t } from "@/i18n";
+import { list } from "@/i18n/time";
+import { nameIn } from "@/matrix/conversations";
+import { useMedia } from "@/matrix/media";
+import type { ConversationRow } from "@/matrix/row";
+import { localpart } from "@/matrix/session";
+import { Avatar } from "@/ui/Avatar";
+import { IconButton } from "@/ui/IconButton";
+import { Menu } from "@/ui/Menu";
+import { useConversation } from "./context";
+import styles from "./Header.module.css";
+
+const NAMES_MAX = 6;
+
+export function Header({ row }: { row: ConversationRow }) {
+  const { account } = useConversation();
+  const [, go] = useLocation();
+  const name = row.name.startsWith("@") ? localpart(row.name) : row.name;
+  const { url } = useMedia(account.media, row.avatar ? { mxc: row.avatar } : null, { width: 40, height: 40 });
+  return (
+    <header className={styles.header}>
+      <IconButton
+        icon={ArrowLeft}
+        label={t("conversations.back")}
+        className={styles.back}
+        onClick={() => go(routes.inbox)}
+      />
+      <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} size={40} />
+      <div className={styles.who}>
+        <h1 dir="auto">{name}</h1>
+        <Subtitle row={row} />
+      </div>
+      <Menu
+        label={t("conversations.actions")}
+        trigger={<IconButton icon={EllipsisVertical} label={t("conversations.actions")} />}
+      >
+        <RowMenuItems row={row} />
+      </Menu>
+    </header>
+  );
+}
+
+function Subtitle({ row }: { row: ConversationRow }) {
+  const { account } = useConversation();
+  if (row.typing.length > 0) {
+    const text =
+      row.kind === "person"
+        ? t("conversations.typing")
+        : t("conversations.someoneTyping", { name: list(row.typing), count: row.typing.length });
+    return <p className={styles.typing}>{text}</p>;
+  }
+  const room = account.client.getRoom(row.id);
+  const Icon = row.isEncrypted ? Lock : LockOpen;
+  const label = row.isEncrypted ? t("encryption.labelOn") : t("encryption.labelOff");
+  const others = room?.getJoinedMembers().filter(({ userId }) => userId !== account.userId) ?? [];
+  const names = others.slice(0, NAMES_MAX).map(({ userId }) => (room ? nameIn(room, userId) : userId));
+  return (
+    <p className={styles.label} title={label}>
+      <Icon size={12} strokeWidth={2.2} aria-hidden />
+      {row.kind === "group" && names.length > 0 ? (
+        <span>
+          <span className="only-spoken">{label}</span> {list([...names, t("conversations.you")])}
+        </span>
+      ) : (
+        label
+      )}
+    </p>
+  );
+}

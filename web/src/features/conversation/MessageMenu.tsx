@@ -1,0 +1,103 @@
+import { Copy, EllipsisVertical, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
+import { t } from "@/i18n";
+import type { Message } from "@/matrix/message";
+import { toggleReaction, unsend } from "@/matrix/send";
+import { attempt } from "@/ui/attempt";
+import { IconButton } from "@/ui/IconButton";
+import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
+import { toast } from "@/ui/toasts";
+import { useConversation } from "./context";
+import styles from "./MessageMenu.module.css";
+
+/** One press away. */
+const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+/** What appears beside a message under the pointer or the focus. */
+export function MessageActions({ message }: { message: Message }) {
+  const { setPurpose } = useConversation();
+  return (
+    <div className={styles.actions}>
+      <Menu
+        label={t("conversation.react")}
+        trigger={<IconButton icon={SmilePlus} size="small" label={t("conversation.react")} />}
+      >
+        <QuickReactions message={message} close={() => {}} />
+      </Menu>
+      <IconButton
+        icon={Reply}
+        size="small"
+        label={t("conversation.reply")}
+        onClick={() => setPurpose({ kind: "reply", message })}
+      />
+      <Menu
+        label={t("conversation.actions")}
+        trigger={<IconButton icon={EllipsisVertical} size="small" label={t("conversation.actions")} />}
+      >
+        <MessageMenuItems message={message} close={() => {}} />
+      </Menu>
+    </div>
+  );
+}
+
+interface ItemsProps {
+  readonly message: Message;
+  readonly withReactions?: boolean;
+  readonly close: () => void;
+}
+
+/** Everything that can be done with a message. A new action gets its line here. */
+export function MessageMenuItems({ message, withReactions, close }: ItemsProps) {
+  const { account, roomId, setPurpose } = useConversation();
+  const { body, isMine } = message;
+  const text = body.kind === "text" ? body.text : null;
+  const copy = async () => {
+    await navigator.clipboard.writeText(text ?? "");
+    toast(t("conversation.copied"));
+  };
+  return (
+    <>
+      {withReactions && (
+        <>
+          <QuickReactions message={message} close={close} />
+          <MenuLine />
+        </>
+      )}
+      <MenuItem icon={Reply} choose={() => setPurpose({ kind: "reply", message })}>
+        {t("conversation.reply")}
+      </MenuItem>
+      {text !== null && (
+        <MenuItem icon={Copy} choose={() => attempt(copy())}>
+          {t("conversation.copy")}
+        </MenuItem>
+      )}
+      {isMine && text !== null && (
+        <MenuItem icon={Pencil} choose={() => setPurpose({ kind: "edit", message })}>
+          {t("conversation.edit")}
+        </MenuItem>
+      )}
+      {isMine && (
+        <MenuItem icon={Trash2} danger choose={() => attempt(unsend(account, roomId, message.eventId))}>
+          {t("conversation.unsend")}
+        </MenuItem>
+      )}
+    </>
+  );
+}
+
+function QuickReactions({ message, close }: { message: Message; close: () => void }) {
+  const { account, roomId } = useConversation();
+  const react = (key: string) => {
+    close();
+    const mine = message.reactions.find((reaction) => reaction.key === key)?.mine ?? null;
+    attempt(toggleReaction(account, roomId, message.eventId, key, mine));
+  };
+  return (
+    <div className={styles.quick}>
+      {QUICK.map((key) => (
+        <MenuItem key={key} choose={() => react(key)}>
+          {key}
+        </MenuItem>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,179 @@
+import { memo, type ReactNode, useRef, useState } from "react";
+import { DeliveryMark } from "@/features/conversations/Row";
+import { t } from "@/i18n";
+import { fullDate, list, time } from "@/i18n/time";
+import { useMedia } from "@/matrix/media";
+import type { Message, Reaction } from "@/matrix/message";
+import { giveUp, sendAgain, toggleReaction } from "@/matrix/send";
+import { Avatar } from "@/ui/Avatar";
+import { attempt } from "@/ui/attempt";
+import { classes } from "@/ui/class";
+import { MenuAt } from "@/ui/Menu";
+import { useConversation } from "./context";
+import { MessageBody } from "./MessageBody";
+import { MessageActions, MessageMenuItems } from "./MessageMenu";
+import styles from "./MessageRow.module.css";
+import { NoticeLine } from "./NoticeLine";
+import { previewText } from "./preview-text";
+import type { Place } from "./rows";
+
+interface Props {
+  readonly message: Message;
+  readonly place: Place;
+}
+
+const LONG_PRESS_MS = 450;
+
+export const MessageRow = memo(function MessageRow({ message, place }: Props) {
+  const { isGroup } = useConversation();
+  const [menuAt, setMenuAt] = useState<DOMRect | null>(null);
+  const press = useLongPress(setMenuAt);
+  const { body, isMine } = message;
+  if (body.kind === "notice") return <NoticeLine notice={body.notice} at={message.at} />;
+  const showsName = isGroup && !isMine && place.isFirst;
+  const canAct = body.kind !== "unsent";
+  return (
+    <div
+      className={classes(
+        styles.row,
+        isMine && styles.mine,
+        place.isFirst && styles.first,
+        place.isLast && styles.last,
+      )}
+      data-event={message.eventId}
+    >
+      {isGroup && !isMine && <Sender message={message} isShown={place.isLast} />}
+      <div className={styles.column}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the same menu is behind a button. */}
+        <div
+          className={classes(styles.bubble, styles[frameOf(message)])}
+          onContextMenu={(event) => {
+            if (!canAct || event.shiftKey || window.getSelection()?.toString()) return;
+            event.preventDefault();
+            setMenuAt(new DOMRect(event.clientX, event.clientY, 0, 0));
+          }}
+          {...(canAct ? press : {})}
+        >
+          {showsName && <p className={styles.name}>{message.senderName}</p>}
+          {message.replyTo && <QuoteView message={message} />}
+          <MessageBody message={message} />
+          <Meta message={message} />
+        </div>
+        {message.reactions.length > 0 && <Reactions message={message} />}
+        {message.delivery === "failed" && <FailedLine message={message} />}
+      </div>
+      {canAct && message.delivery !== "failed" && <MessageActions message={message} />}
+      {menuAt && (
+        <MenuAt at={menuAt} label={t("conversation.actions")} close={() => setMenuAt(null)}>
+          <MessageMenuItems message={message} withReactions close={() => setMenuAt(null)} />
+        </MenuAt>
+      )}
+    </div>
+  );
+});
+
+/** Pictures fill their bubble, stickers have none, and the rest stands in one. */
+function frameOf({ body }: Message): "text" | "media" | "bare" | "faint" {
+  if (body.kind === "image" || body.kind === "video") return "media";
+  if (body.kind === "sticker") return "bare";
+  if (body.kind === "unsent" || body.kind === "locked") return "faint";
+  return "text";
+}
+
+function Sender({ message, isShown }: { message: Message; isShown: boolean }) {
+  const { account, source } = useConversation();
+  const mxc = source.room.getMember(message.senderId)?.getMxcAvatarUrl();
+  const { url } = useMedia(account.media, mxc ? { mxc } : null, { width: 32, height: 32 });
+  return (
+    <span className={styles.sender}>
+      {isShown && <Avatar name={message.senderName} id={message.senderId} src={url} size={32} />}
+    </span>
+  );
+}
+
+function QuoteView({ message }: { message: Message }) {
+  const quote = message.replyTo;
+  if (!quote) return null;
+  return (
+    <button
+      type="button"
+      className={styles.quote}
+      onClick={() =>
+        document
+          .querySelector(`[data-event="${CSS.escape(quote.eventId)}"]`)
+          ?.scrollIntoView({ block: "center", behavior: "smooth" })
+      }
+    >
+      <strong>{quote.senderName || t("conversation.earlier")}</strong>
+      <span dir="auto">{quote.preview ? previewText(quote.preview) : t("conversation.earlierMessage")}</span>
+    </button>
+  );
+}
+
+function Meta({ message }: { message: Message }) {
+  return (
+    <span className={styles.meta}>
+      {message.isEdited && <span>{t("conversation.edited")}</span>}
+      <time dateTime={new Date(message.at).toISOString()} title={fullDate(message.at)}>
+        {time(message.at)}
+      </time>
+      {message.isMine && message.body.kind !== "unsent" && <DeliveryMark delivery={message.delivery} />}
+    </span>
+  );
+}
+
+function Reactions({ message }: { message: Message }) {
+  const { account, roomId } = useConversation();
+  const toggle = ({ key, mine }: Reaction) =>
+    attempt(toggleReaction(account, roomId, message.eventId, key, mine));
+  return (
+    <div className={styles.reactions}>
+      {message.reactions.map((reaction) => (
+        <button
+          key={reaction.key}
+          type="button"
+          className={styles.reaction}
+          aria-pressed={reaction.mine !== null}
+          title={list(reaction.names)}
+          aria-label={t("conversation.reactedBy", { key: reaction.key, names: list(reaction.names) })}
+          onClick={() => toggle(reaction)}
+        >
+          {reaction.key}
+          {reaction.names.length > 1 && <span>{reaction.names.length}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function FailedLine({ message }: { message: Message }): ReactNode {
+  const { account, source } = useConversation();
+  const event = source.find(message.eventId);
+  return (
+    <p className={styles.failed} role="alert">
+      {t("conversation.notSent")}
+      <button type="button" onClick={() => event && sendAgain(account, event)}>
+        {t("conversation.sendAgain")}
+      </button>
+      <button type="button" onClick={() => event && giveUp(account, event)}>
+        {t("conversation.delete")}
+      </button>
+    </p>
+  );
+}
+
+/** A finger that rests on a message means its menu. */
+function useLongPress(open: (at: DOMRect) => void) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stop = () => clearTimeout(timer.current);
+  return {
+    onPointerDown: (event: React.PointerEvent) => {
+      if (event.pointerType !== "touch") return;
+      const { clientX, clientY } = event;
+      timer.current = setTimeout(() => open(new DOMRect(clientX, clientY, 0, 0)), LONG_PRESS_MS);
+    },
+    onPointerUp: stop,
+    onPointerMove: stop,
+    onPointerCancel: stop,
+  };
+}

@@ -1,0 +1,141 @@
+import { ArrowDown, Lock, LockOpen } from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { VList, type VListHandle } from "virtua";
+import { t } from "@/i18n";
+import { day } from "@/i18n/time";
+import type { ConversationRow } from "@/matrix/row";
+import { localpart } from "@/matrix/session";
+import type { TimelineState } from "@/matrix/timeline";
+import { Spinner } from "@/ui/Spinner";
+import { useConversation } from "./context";
+import { MessageRow } from "./MessageRow";
+import { prependedTo, type Row, rowsOf } from "./rows";
+import styles from "./Timeline.module.css";
+
+/** Older messages are fetched when so little is left above. */
+const NEAR_TOP_PX = 600;
+/** Whoever is this near to the end stays there when something new comes. */
+const NEAR_END_PX = 60;
+
+export function Timeline({ state, row }: { state: TimelineState; row: ConversationRow }) {
+  const { source } = useConversation();
+  const { messages, hasOlder, isLoading } = state;
+  const [readUpTo] = useState(state.readUpTo);
+  const rows = useMemo(
+    () => rowsOf(messages, { isStart: !hasOlder, readUpTo }),
+    [messages, hasOlder, readUpTo],
+  );
+  const list = useRef<VListHandle>(null);
+  const former = useRef(rows);
+  const isAtEnd = useRef(true);
+  const [isAway, setAway] = useState(false);
+  const isPrepended = prependedTo(former.current, rows) > 0;
+
+  useLayoutEffect(() => {
+    former.current = rows;
+    if (isAtEnd.current) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+  }, [rows]);
+
+  useEffect(() => {
+    // A first page that does not fill the screen leaves nothing to scroll.
+    const handle = list.current;
+    if (hasOlder && !isLoading && handle && handle.scrollSize <= handle.viewportSize + NEAR_TOP_PX) {
+      void source.loadOlder();
+    }
+  }, [source, hasOlder, isLoading]);
+
+  useMarkRead(rows.length, isAtEnd);
+
+  const scrolled = (offset: number) => {
+    const handle = list.current;
+    if (!handle) return;
+    const left = handle.scrollSize - handle.viewportSize - offset;
+    isAtEnd.current = left < NEAR_END_PX;
+    setAway(left > handle.viewportSize);
+    if (offset < NEAR_TOP_PX) void source.loadOlder();
+  };
+
+  return (
+    <div className={styles.timeline} role="log" aria-label={t("conversation.messages")} aria-busy={isLoading}>
+      {isLoading && (
+        <span className={styles.loading}>
+          <Spinner />
+        </span>
+      )}
+      <VList
+        ref={list}
+        data={rows as Row[]}
+        shift={isPrepended}
+        bufferSize={500}
+        className={styles.list}
+        onScroll={scrolled}
+        onResize={() => isAtEnd.current && list.current?.scrollToIndex(rows.length - 1, { align: "end" })}
+      >
+        {(item) => <RowView key={item.key} item={item} row={row} />}
+      </VList>
+      {isAway && (
+        <button
+          type="button"
+          className={styles.latest}
+          aria-label={t("conversation.toLatest")}
+          title={t("conversation.toLatest")}
+          onClick={() => {
+            isAtEnd.current = true;
+            list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+          }}
+        >
+          <ArrowDown size={20} aria-hidden />
+          {row.unread > 0 && <span>{row.unread}</span>}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What is on the screen of somebody who looks at it has been read. */
+function useMarkRead(length: number, isAtEnd: { readonly current: boolean }): void {
+  const { source } = useConversation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for each new row.
+  useEffect(() => {
+    const mark = () => {
+      if (document.visibilityState === "visible" && document.hasFocus() && isAtEnd.current)
+        void source.markRead();
+    };
+    const timer = setTimeout(mark, 300);
+    window.addEventListener("focus", mark);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("focus", mark);
+    };
+  }, [source, length]);
+}
+
+function RowView({ item, row }: { item: Row; row: ConversationRow }) {
+  switch (item.kind) {
+    case "message":
+      return <MessageRow message={item.message} place={item.place} />;
+    case "day":
+      return (
+        <div className={styles.day}>
+          <span>{day(item.at)}</span>
+        </div>
+      );
+    case "new":
+      return <div className={styles.new}>{t("conversation.new")}</div>;
+    case "start":
+      return <Start row={row} />;
+  }
+}
+
+function Start({ row }: { row: ConversationRow }) {
+  const Icon = row.isEncrypted ? Lock : LockOpen;
+  const name = row.name.startsWith("@") ? localpart(row.name) : row.name;
+  return (
+    <div className={styles.start}>
+      <p>
+        <Icon size={14} aria-hidden />{" "}
+        {row.isEncrypted ? t("encryption.startOn", { name }) : t("encryption.startOff")}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { dayOf } from "@/i18n/time";
+import type { Message } from "@/matrix/message";
+
+/** What stands under one another in a conversation. */
+export type Row =
+  | { readonly kind: "start"; readonly key: "start" }
+  | { readonly kind: "day"; readonly key: string; readonly at: number }
+  | { readonly kind: "new"; readonly key: "new" }
+  | { readonly kind: "message"; readonly key: string; readonly message: Message; readonly place: Place };
+
+/** Where a message stands among those that one person wrote one after the other. */
+export interface Place {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** Messages of one person belong together for so long. */
+const TOGETHER_MS = 5 * 60_000;
+
+export interface Options {
+  /** The conversation begins here: nothing older is to come. */
+  readonly isStart: boolean;
+  /** The last message that was read when the conversation was opened. */
+  readonly readUpTo: string | null;
+}
+
+export function rowsOf(messages: readonly Message[], { isStart, readUpTo }: Options): readonly Row[] {
+  const rows: Row[] = isStart ? [{ kind: "start", key: "start" }] : [];
+  const firstNew = indexOfFirstNew(messages, readUpTo);
+  let day = 0;
+  messages.forEach((message, index) => {
+    const today = dayOf(message.at);
+    if (today !== day) rows.push({ kind: "day", key: `day${today}`, at: today });
+    day = today;
+    if (index === firstNew) rows.push({ kind: "new", key: "new" });
+    const place = {
+      isFirst: index === firstNew || !belongTogether(messages[index - 1], message),
+      isLast: index + 1 === firstNew || !belongTogether(message, messages[index + 1]),
+    };
+    rows.push({ kind: "message", key: message.key, message, place });
+  });
+  return rows;
+}
+
+function belongTogether(before: Message | undefined, after: Message | undefined): boolean {
+  if (!before || !after) return false;
+  if (before.body.kind === "notice" || after.body.kind === "notice") return false;
+  return (
+    before.senderId === after.senderId &&
+    after.at - before.at < TOGETHER_MS &&
+    dayOf(before.at) === dayOf(after.at)
+  );
+}
+
+/** Where the unread ones begin; -1 where everything was read, or where only my own followed. */
+function indexOfFirstNew(messages: readonly Message[], readUpTo: string | null): number {
+  if (!readUpTo) return -1;
+  const read = messages.findIndex((message) => message.eventId === readUpTo);
+  if (read < 0) return -1;
+  const next = messages.findIndex(
+    (message, index) => index > read && !message.isMine && message.body.kind !== "notice",
+  );
+  return next;
+}
+
+/** How many rows came before the former first one; 0 where rows were not prepended. */
+export function prependedTo(before: readonly Row[], after: readonly Row[]): number {
+  const known = before.find((row) => row.kind === "message");
+  if (!known || after.length <= before.length) return 0;
+  const was = before.indexOf(known);
+  const is = after.findIndex((row) => row.key === known.key);
+  return Math.max(0, is - was);
+}

@@ -1,0 +1,86 @@
+import { type DragEvent, useMemo, useRef, useState } from "react";
+import { t } from "@/i18n";
+import type { Account } from "@/matrix/account";
+import { UploadRefused } from "@/matrix/media";
+import { type Answered, sendFile } from "@/matrix/send";
+import { attachmentOf } from "./attachment";
+
+/** A file on its way. */
+export interface Upload {
+  readonly id: number;
+  readonly name: string;
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly problem: string | null;
+  readonly cancel: () => void;
+}
+
+export interface Uploads {
+  readonly list: readonly Upload[];
+  readonly isDropping: boolean;
+  readonly add: (files: readonly File[], answered: Answered | null) => void;
+  readonly dropTarget: {
+    readonly onDragOver: (event: DragEvent) => void;
+    readonly onDragLeave: (event: DragEvent) => void;
+    readonly onDrop: (event: DragEvent) => void;
+  };
+}
+
+/** Files that are being sent, one after the other, so that they arrive in their order. */
+export function useUploads(account: Account, roomId: string): Uploads {
+  const [list, setList] = useState<readonly Upload[]>([]);
+  const [isDropping, setDropping] = useState(false);
+  const lastId = useRef(0);
+  const queue = useRef(Promise.resolve());
+
+  return useMemo(() => {
+    const change = (id: number, change: Partial<Upload>) =>
+      setList((list) => list.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)));
+    const remove = (id: number) => setList((list) => list.filter((upload) => upload.id !== id));
+    const addOne = (file: File, answered: Answered | null) => {
+      lastId.current += 1;
+      const id = lastId.current;
+      const abort = new AbortController();
+      const cancel = () => {
+        abort.abort();
+        remove(id);
+      };
+      setList((list) => [...list, { id, name: file.name, share: 0, problem: null, cancel }]);
+      queue.current = queue.current.then(async () => {
+        if (abort.signal.aborted) return;
+        try {
+          const attachment = await attachmentOf(file);
+          const progress = (share: number) => change(id, { share });
+          await sendFile(account, roomId, attachment, answered, progress, abort.signal);
+          remove(id);
+        } catch (error) {
+          if (!abort.signal.aborted) change(id, { problem: whyNot(error) });
+        }
+      });
+    };
+    const add = (files: readonly File[], answered: Answered | null) => {
+      for (const file of files) addOne(file, answered);
+    };
+    const dropTarget = {
+      onDragOver: (event: DragEvent) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        setDropping(true);
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setDropping(false);
+      },
+      onDrop: (event: DragEvent) => {
+        event.preventDefault();
+        setDropping(false);
+        add([...event.dataTransfer.files], null);
+      },
+    };
+    return { list, isDropping, add, dropTarget };
+  }, [account, roomId, list, isDropping]);
+}
+
+function whyNot(error: unknown): string {
+  const isTooLarge = error instanceof UploadRefused && (error.code === "M_TOO_LARGE" || error.status === 413);
+  return isTooLarge ? t("conversation.tooLarge") : t("conversation.notUploaded");
+}

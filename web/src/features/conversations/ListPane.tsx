@@ -1,0 +1,180 @@
+import { Archive, ArrowLeft, Inbox, MessageCirclePlus, Search, Settings, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Link, useLocation, useRoute } from "wouter";
+import { useAccountSoon } from "@/app/account";
+import { routes } from "@/app/routes";
+import { TrustBanner } from "@/features/encryption/TrustBanner";
+import { t } from "@/i18n";
+import { drafts as draftsCell } from "@/matrix/drafts";
+import { Cell, useObservable } from "@/matrix/observable";
+import type { ConversationRow } from "@/matrix/row";
+import { localpart, type Session } from "@/matrix/session";
+import { Avatar } from "@/ui/Avatar";
+import { classes } from "@/ui/class";
+import { Empty } from "@/ui/Empty";
+import { IconButton } from "@/ui/IconButton";
+import { type Filter, foldersOf, matching } from "./folders";
+import styles from "./ListPane.module.css";
+import { ListSkeleton } from "./ListSkeleton";
+import { useOwnProfile } from "./own-profile";
+import { RowList } from "./RowList";
+
+interface Props {
+  readonly session: Session;
+  /** `null` before anything is known. */
+  readonly rows: readonly ConversationRow[] | null;
+}
+
+const ONLINE = new Cell<"live">("live");
+
+/** The list of conversations, its folders and its search. */
+export function ListPane({ session, rows }: Props) {
+  const account = useAccountSoon();
+  const connection = useObservable(account?.connection ?? ONLINE);
+  const drafts = useObservable(draftsCell);
+  const [filter, setFilter] = useState<Filter>("all");
+  const [term, setTerm] = useState("");
+  const [, go] = useLocation();
+  const [isRequests] = useRoute("/requests/*?");
+  const folders = useMemo(() => foldersOf(rows ?? []), [rows]);
+  const isSearching = term.trim() !== "";
+  const folder = isRequests ? folders.requests : filter === "archived" ? folders.archived : folders.inbox;
+  const shown = useMemo(
+    () => matching(isSearching ? folders.everything : folder, isSearching ? "all" : filter, term),
+    [isSearching, folders, folder, filter, term],
+  );
+
+  return (
+    <nav className={styles.pane} aria-label={t("conversations.title")}>
+      <Header session={session} isRequests={isRequests} />
+      <search className={styles.search}>
+        <Search size={17} aria-hidden />
+        <input
+          type="search"
+          value={term}
+          placeholder={t("conversations.search")}
+          aria-label={t("conversations.search")}
+          onChange={(event) => setTerm(event.target.value)}
+          onKeyDown={(event) => event.key === "Escape" && setTerm("")}
+        />
+        {term && (
+          <IconButton icon={X} size="small" label={t("conversations.clear")} onClick={() => setTerm("")} />
+        )}
+      </search>
+      {!isRequests && !isSearching && (
+        <Filters filter={filter} choose={setFilter} requests={folders.requests.length} />
+      )}
+      {connection === "offline" && <p className={styles.offline}>{t("app.offline")}</p>}
+      {account && !isRequests && <TrustBanner account={account} />}
+      {rows === null ? (
+        <ListSkeleton />
+      ) : shown.length > 0 ? (
+        <RowList rows={shown} drafts={drafts} />
+      ) : (
+        <Nothing
+          isSearching={isSearching}
+          isRequests={isRequests}
+          filter={filter}
+          compose={() => go(routes.compose)}
+        />
+      )}
+    </nav>
+  );
+}
+
+function Header({ session, isRequests }: { session: Session; isRequests: boolean }) {
+  const account = useAccountSoon();
+  const profile = useOwnProfile(account);
+  const [, go] = useLocation();
+  if (isRequests) {
+    return (
+      <header className={styles.header}>
+        <IconButton icon={ArrowLeft} label={t("conversations.back")} onClick={() => go(routes.inbox)} />
+        <h1>{t("requests.title")}</h1>
+      </header>
+    );
+  }
+  return (
+    <header className={styles.header}>
+      <Link href={routes.settings} className={styles.me} aria-label={t("settings.title")}>
+        <Avatar
+          name={profile.name ?? localpart(session.userId)}
+          id={session.userId}
+          src={profile.url}
+          size={32}
+        />
+      </Link>
+      <h1>{t("conversations.title")}</h1>
+      <IconButton icon={Settings} label={t("settings.title")} onClick={() => go(routes.settings)} />
+      <IconButton
+        icon={MessageCirclePlus}
+        label={t("conversations.compose")}
+        look="main"
+        disabled={!account}
+        onClick={() => go(routes.compose)}
+      />
+    </header>
+  );
+}
+
+interface FiltersProps {
+  readonly filter: Filter;
+  readonly choose: (filter: Filter) => void;
+  readonly requests: number;
+}
+
+function Filters({ filter, choose, requests }: FiltersProps) {
+  const chips: readonly Filter[] = ["all", "unread", "groups", "archived"];
+  return (
+    <div className={styles.filters}>
+      {chips.map((chip) => (
+        <button
+          key={chip}
+          type="button"
+          className={classes(styles.chip, filter === chip && styles.chosen)}
+          aria-pressed={filter === chip}
+          onClick={() => choose(chip)}
+        >
+          {t(`conversations.filter_${chip}`)}
+        </button>
+      ))}
+      <Link href={routes.requests} className={styles.chip}>
+        {t("requests.title")}
+        {requests > 0 && <span className={styles.count}>{requests}</span>}
+      </Link>
+    </div>
+  );
+}
+
+interface NothingProps {
+  readonly isSearching: boolean;
+  readonly isRequests: boolean;
+  readonly filter: Filter;
+  readonly compose: () => void;
+}
+
+function Nothing({ isSearching, isRequests, filter, compose }: NothingProps) {
+  if (isSearching) return <Empty icon={Search} title={t("conversations.nothingFound")} />;
+  if (isRequests) {
+    return (
+      <Empty icon={Inbox} title={t("requests.emptyTitle")}>
+        {t("requests.emptyText")}
+      </Empty>
+    );
+  }
+  if (filter === "archived") return <Empty icon={Archive} title={t("conversations.nothingArchived")} />;
+  if (filter !== "all") return <Empty icon={Inbox} title={t("conversations.nothingHere")} />;
+  return (
+    <Empty
+      icon={MessageCirclePlus}
+      title={t("conversations.emptyTitle")}
+      action={
+        <button type="button" className={styles.start} onClick={compose}>
+          {t("conversations.compose")}
+        </button>
+      }
+    >
+      {t("conversations.emptyText")}
+    </Empty>
+  );
+}

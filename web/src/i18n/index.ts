@@ -1,0 +1,80 @@
+import type words from "./en";
+import { fill } from "./fill";
+
+/** The English catalogue is the measure: what it has, the others must have. */
+export type Words = typeof words;
+
+/** `feature.word` */
+export type Key = { [F in keyof Words & string]: `${F}.${keyof Words[F] & string}` }[keyof Words & string];
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** A text, or one text per plural form of `{count}`. */
+export type Entry = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
+export type Catalogue = Readonly<Record<string, Readonly<Record<string, Entry>>>>;
+
+/** Every language, in its own words. */
+export const LANGUAGES = {
+  en: "English",
+  de: "Deutsch",
+  es: "Español",
+  fr: "Français",
+  ar: "العربية",
+  ja: "日本語",
+} as const;
+
+export type Language = keyof typeof LANGUAGES;
+
+const load: Record<Language, () => Promise<{ default: Catalogue }>> = {
+  en: () => import("./en"),
+  de: () => import("./de"),
+  es: () => import("./es"),
+  fr: () => import("./fr"),
+  ar: () => import("./ar"),
+  ja: () => import("./ja"),
+};
+
+const KEY = "aside.language";
+
+let catalogue: Catalogue = {};
+let current: Language = "en";
+let plurals = new Intl.PluralRules("en");
+
+export function language(): Language {
+  return current;
+}
+
+function isLanguage(tag: string | null | undefined): tag is Language {
+  return !!tag && tag in LANGUAGES;
+}
+
+/** The language that a person chose, or else the first of their browser's that we have. */
+export function preferredLanguage(): Language {
+  const chosen = localStorage.getItem(KEY);
+  if (isLanguage(chosen)) return chosen;
+  const offered = navigator.languages.map((tag) => tag.split("-")[0]);
+  return offered.find(isLanguage) ?? "en";
+}
+
+/** Loads a language; it is shown by what is drawn afterwards. */
+export async function speak(tag: Language): Promise<void> {
+  catalogue = (await load[tag]()).default;
+  current = tag;
+  plurals = new Intl.PluralRules(tag);
+  document.documentElement.lang = tag;
+  document.documentElement.dir = tag === "ar" ? "rtl" : "ltr";
+}
+
+export function rememberLanguage(tag: Language): void {
+  localStorage.setItem(KEY, tag);
+}
+
+/** The words for something, in the person's language. `{name}` in them is replaced by the value of that name. */
+export function t(key: Key, values: Values = {}): string {
+  const [feature, word] = key.split(".") as [string, string];
+  const entry = catalogue[feature]?.[word];
+  if (entry === undefined) return key;
+  if (typeof entry === "string") return fill(entry, values, current);
+  const form = plurals.select(Number(values.count ?? 0));
+  return fill(entry[form] ?? entry.other ?? key, values, current);
+}

@@ -1,0 +1,73 @@
+import { language, t } from "./index";
+
+const DAY_MS = 86_400_000;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: number, options: Intl.DateTimeFormatOptions): string {
+  const key = language() + JSON.stringify(options);
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(language(), options);
+    formats.set(key, found);
+  }
+  return found.format(at);
+}
+
+/** The beginning of the day, in the person's time zone. */
+export function dayOf(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+export function time(at: number): string {
+  return format(at, { hour: "numeric", minute: "2-digit" });
+}
+
+/** Today, yesterday, a weekday of the last days, or a date. */
+export function day(at: number, now = Date.now()): string {
+  const days = Math.round((dayOf(now) - dayOf(at)) / DAY_MS);
+  if (days === 0) return t("time.today");
+  if (days === 1) return t("time.yesterday");
+  if (days > 1 && days < 7) return format(at, { weekday: "long" });
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return format(at, { day: "numeric", month: "long", ...(isThisYear ? {} : { year: "numeric" }) });
+}
+
+/** What fits at the end of a row: the time of today, and else the day. */
+export function shortDate(at: number, now = Date.now()): string {
+  const days = Math.round((dayOf(now) - dayOf(at)) / DAY_MS);
+  if (days <= 0) return time(at);
+  if (days === 1) return t("time.yesterday");
+  if (days < 7) return format(at, { weekday: "short" });
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return format(at, { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "2-digit" }) });
+}
+
+export function fullDate(at: number): string {
+  return format(at, { dateStyle: "full", timeStyle: "short" });
+}
+
+/** A length of sound or video: `1:05`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** A size that people read: `1.4 MB`. */
+export function fileSize(bytes: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const unit = units[step] ?? "byte";
+  const options = {
+    style: "unit",
+    unit,
+    unitDisplay: "short",
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  } as const;
+  return new Intl.NumberFormat(language(), options).format(bytes / 1000 ** step);
+}
+
+/** Names as the language lists them. */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(language(), { type: "conjunction" }).format(names);
+}

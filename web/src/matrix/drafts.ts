@@ -1,0 +1,29 @@
+import { Cell } from "./observable";
+
+const KEY = "aside.drafts";
+
+type Drafts = Readonly<Record<string, string>>;
+
+function load(): Drafts {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}") as Drafts;
+  } catch {
+    return {};
+  }
+}
+
+/** What was written and not sent yet, by conversation. */
+export const drafts = new Cell<Drafts>(load());
+
+export function keepDraft(roomId: string, text: string): void {
+  const { [roomId]: before, ...others } = drafts.get();
+  if ((before ?? "") === text) return;
+  const next = text.trim() ? { ...others, [roomId]: text } : others;
+  localStorage.setItem(KEY, JSON.stringify(next));
+  drafts.set(next);
+}
+
+export function forgetDrafts(): void {
+  localStorage.removeItem(KEY);
+  drafts.set({});
+}

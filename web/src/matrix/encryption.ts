@@ -1,0 +1,144 @@
+import type { AuthDict, MatrixClient, UIAuthCallback } from "matrix-js-sdk";
+import {
+  type CryptoApi,
+  type CryptoCallbacks,
+  CryptoEvent,
+  decodeRecoveryKey,
+} from "matrix-js-sdk/lib/crypto-api";
+import { Cell, onceSoon } from "./observable";
+
+/** Where this device stands with the person's keys. */
+export type Trust =
+  | "unknown"
+  /** Nothing has been set up yet on any device. */
+  | "new"
+  /** There are keys, and this device has not been let in: it reads no older messages. */
+  | "unconfirmed"
+  | "confirmed";
+
+/** What the person knows at the moment, and is asked for otherwise. */
+export interface Secrets {
+  password: string | null;
+  recoveryKey: Uint8Array<ArrayBuffer> | null;
+}
+
+/** Keys of the person and of this device. */
+export class Encryption {
+  readonly trust = new Cell<Trust>("unknown");
+  /** Whether older messages can be had again with the recovery key. */
+  readonly hasBackup = new Cell<boolean>(false);
+
+  readonly #secrets: Secrets = { password: null, recoveryKey: null };
+  #client: MatrixClient | null = null;
+
+  readonly callbacks: CryptoCallbacks = {
+    getSecretStorageKey: async ({ keys }) => {
+      const id = Object.keys(keys)[0];
+      const key = this.#secrets.recoveryKey;
+      return id && key ? [id, key] : null;
+    },
+    cacheSecretStorageKey: (_id, _info, key) => {
+      this.#secrets.recoveryKey = key as Uint8Array<ArrayBuffer>;
+    },
+  };
+
+  start(client: MatrixClient): void {
+    this.#client = client;
+    const look = onceSoon(() => void this.refresh());
+    const events = [
+      CryptoEvent.KeysChanged,
+      CryptoEvent.UserTrustStatusChanged,
+      CryptoEvent.DevicesUpdated,
+      CryptoEvent.KeyBackupStatus,
+    ];
+    for (const event of events) client.on(event as CryptoEvent.KeysChanged, look);
+    look();
+  }
+
+  /** Kept for the minutes in which an account is set up, so that nobody is asked twice. */
+  rememberPassword(password: string): void {
+    this.#secrets.password = password;
+  }
+
+  forgetSecrets(): void {
+    this.#secrets.password = null;
+    this.#secrets.recoveryKey = null;
+  }
+
+  async refresh(): Promise<void> {
+    const crypto = this.#client?.getCrypto();
+    const me = this.#client?.getUserId();
+    if (!crypto || !me) return;
+    const [hasKeys, device, backup] = await Promise.all([
+      crypto.userHasCrossSigningKeys(me, true),
+      crypto.getDeviceVerificationStatus(me, this.#client?.getDeviceId() ?? ""),
+      crypto.getActiveSessionBackupVersion(),
+    ]);
+    this.hasBackup.set(backup !== null);
+    this.trust.set(!hasKeys ? "new" : device?.crossSigningVerified ? "confirmed" : "unconfirmed");
+  }
+
+  /**
+   * Makes the person's keys, which every new device is confirmed with. It needs nothing but a moment, and the password where
+   * the server asks for it.
+   */
+  async setUp(): Promise<void> {
+    await this.#crypto().bootstrapCrossSigning({ authUploadDeviceSigningKeys: this.#byPassword });
+    await this.refresh();
+  }
+
+  /** Makes the recovery key, and a backup that it opens. Returns the key as it is written down. */
+  async makeRecoveryKey(): Promise<string> {
+    const crypto = this.#crypto();
+    await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: this.#byPassword });
+    const key = await crypto.createRecoveryKeyFromPassphrase();
+    this.#secrets.recoveryKey = key.privateKey as Uint8Array<ArrayBuffer>;
+    await crypto.bootstrapSecretStorage({
+      createSecretStorageKey: async () => key,
+      setupNewSecretStorage: true,
+      setupNewKeyBackup: true,
+    });
+    await this.refresh();
+    return key.encodedPrivateKey ?? "";
+  }
+
+  /** Lets this device in by the recovery key, and brings back older messages. Refused where it is another key. */
+  async recover(written: string): Promise<void> {
+    const crypto = this.#crypto();
+    const key = decodeRecoveryKey(written.trim());
+    const storage = this.#client?.secretStorage;
+    const stored = await storage?.getKey();
+    if (!stored || !(await storage?.checkKey(key, stored[1]))) throw new WrongRecoveryKey();
+    this.#secrets.recoveryKey = key;
+    await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: this.#byPassword });
+    await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
+    await crypto.checkKeyBackupAndEnable();
+    void crypto.restoreKeyBackup().catch(() => {});
+    await this.refresh();
+  }
+
+  readonly #byPassword: UIAuthCallback<void> = async (request) => {
+    try {
+      await request(null);
+    } catch (error) {
+      const { httpStatus, data } = error as { httpStatus?: number; data?: { session?: string } };
+      const user = this.#client?.getUserId();
+      if (httpStatus !== 401 || !this.#secrets.password || !user) throw error;
+      const auth: AuthDict = {
+        type: "m.login.password",
+        identifier: { type: "m.id.user", user },
+        password: this.#secrets.password,
+        session: data?.session,
+      };
+      await request(auth);
+    }
+  };
+
+  #crypto(): CryptoApi {
+    const crypto = this.#client?.getCrypto();
+    if (!crypto) throw new Error("encryption is used before it was started");
+    return crypto;
+  }
+}
+
+export class WrongRecoveryKey extends Error {}

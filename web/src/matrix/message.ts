@@ -1,0 +1,223 @@
+import type { IContent, MatrixEvent, Room } from "matrix-js-sdk";
+import type { EncryptedFile } from "./attachment";
+import { localDelivery, nameIn } from "./conversations";
+import type { MediaSource } from "./media";
+import { type Preview, previewOf, withoutQuote } from "./preview";
+import type { Delivery } from "./row";
+
+/** One message as a timeline shows it. Plain data; it is replaced when anything about it changes. */
+export interface Message {
+  /** Stays the same from before it was sent. */
+  readonly key: string;
+  readonly eventId: string;
+  readonly senderId: string;
+  readonly senderName: string;
+  readonly isMine: boolean;
+  readonly at: number;
+  readonly body: Body;
+  readonly delivery: Delivery;
+  readonly isEdited: boolean;
+  readonly replyTo: Quote | null;
+  readonly reactions: readonly Reaction[];
+  /** People other than me whose last read message this is. */
+  readonly readers: readonly string[];
+}
+
+export interface Quote {
+  readonly eventId: string;
+  readonly senderName: string;
+  readonly preview: Preview | null;
+}
+
+export interface Reaction {
+  readonly key: string;
+  readonly names: readonly string[];
+  /** My own event, where I reacted like this. */
+  readonly mine: string | null;
+}
+
+export interface FileFacts {
+  readonly name: string;
+  readonly caption: string | null;
+  readonly source: MediaSource;
+  readonly thumbnail: MediaSource | null;
+  readonly sizeBytes: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly durationMs: number | null;
+}
+
+export type Body =
+  | {
+      readonly kind: "text";
+      readonly style: "normal" | "emote" | "notice";
+      readonly text: string;
+      readonly html: string | null;
+    }
+  | { readonly kind: "image" | "video" | "audio" | "file" | "sticker"; readonly file: FileFacts }
+  | { readonly kind: "voice"; readonly file: FileFacts; readonly waveform: readonly number[] }
+  | { readonly kind: "location"; readonly uri: string; readonly text: string }
+  /** It cannot be decrypted; `pending` where it may be in a moment. */
+  | { readonly kind: "locked"; readonly isPending: boolean }
+  | { readonly kind: "unsent" }
+  | { readonly kind: "notice"; readonly notice: Notice }
+  | { readonly kind: "unknown"; readonly text: string };
+
+/** Something that happened in a conversation and that nobody said. */
+export type Notice =
+  | {
+      readonly what: "joined" | "left" | "invited" | "removed" | "banned";
+      readonly who: string;
+      readonly by: string;
+    }
+  | { readonly what: "named"; readonly by: string; readonly name: string }
+  | { readonly what: "pictured" | "encrypted" | "created"; readonly by: string };
+
+export function bodyOf(event: MatrixEvent, room: Room): Body | null {
+  if (event.isRedacted()) return { kind: "unsent" };
+  const content = event.getContent();
+  switch (event.getType()) {
+    case "m.room.message":
+      return messageBody(content);
+    case "m.sticker":
+      return { kind: "sticker", file: fileOf(content) };
+    case "m.room.encrypted":
+      return { kind: "locked", isPending: !event.isDecryptionFailure() };
+    default: {
+      const notice = noticeOf(event, room);
+      return notice && { kind: "notice", notice };
+    }
+  }
+}
+
+function messageBody(content: IContent): Body {
+  const text = typeof content.body === "string" ? content.body : "";
+  switch (content.msgtype) {
+    case "m.text":
+    case "m.emote":
+    case "m.notice": {
+      const hasHtml =
+        content.format === "org.matrix.custom.html" && typeof content.formatted_body === "string";
+      const style =
+        content.msgtype === "m.text" ? "normal" : content.msgtype === "m.emote" ? "emote" : "notice";
+      const html = hasHtml ? (content.formatted_body as string) : null;
+      return { kind: "text", style, text: withoutQuote(text), html };
+    }
+    case "m.image":
+    case "m.video":
+    case "m.file":
+      return { kind: content.msgtype.slice(2) as "image" | "video" | "file", file: fileOf(content) };
+    case "m.audio": {
+      if (!("org.matrix.msc3245.voice" in content)) return { kind: "audio", file: fileOf(content) };
+      const waveform: unknown = content["org.matrix.msc1767.audio"]?.waveform;
+      const levels = Array.isArray(waveform) ? waveform.filter((level) => typeof level === "number") : [];
+      return { kind: "voice", file: fileOf(content), waveform: levels };
+    }
+    case "m.location":
+      return { kind: "location", uri: String(content.geo_uri ?? ""), text };
+    default:
+      return { kind: "unknown", text };
+  }
+}
+
+function fileOf(content: IContent): FileFacts {
+  const info = (content.info ?? {}) as Record<string, unknown>;
+  const name = typeof content.filename === "string" ? content.filename : String(content.body ?? "");
+  const hasCaption = typeof content.filename === "string" && content.filename !== content.body;
+  const mimetype = typeof info.mimetype === "string" ? info.mimetype : undefined;
+  const thumbnailInfo = info.thumbnail_info as { mimetype?: string } | undefined;
+  return {
+    name,
+    caption: hasCaption ? String(content.body) : null,
+    source: sourceOf(content.url, content.file, mimetype) ?? { mxc: "" },
+    thumbnail: sourceOf(info.thumbnail_url, info.thumbnail_file, thumbnailInfo?.mimetype),
+    sizeBytes: number(info.size),
+    width: number(info.w),
+    height: number(info.h),
+    durationMs: number(info.duration),
+  };
+}
+
+function sourceOf(url: unknown, file: unknown, mimetype: string | undefined): MediaSource | null {
+  if (typeof file === "object" && file !== null && "url" in file) {
+    const encrypted = file as EncryptedFile;
+    return { mxc: encrypted.url, file: encrypted, mimetype };
+  }
+  return typeof url === "string" ? { mxc: url, mimetype } : null;
+}
+
+function number(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+function noticeOf(event: MatrixEvent, room: Room): Notice | null {
+  const by = nameIn(room, event.getSender() ?? "");
+  const content = event.getContent();
+  switch (event.getType()) {
+    case "m.room.member":
+      return memberNotice(event, room, by);
+    case "m.room.name":
+      return { what: "named", by, name: String(content.name ?? "") };
+    case "m.room.avatar":
+      return { what: "pictured", by };
+    case "m.room.encryption":
+      return { what: "encrypted", by };
+    default:
+      return null;
+  }
+}
+
+function memberNotice(event: MatrixEvent, room: Room, by: string): Notice | null {
+  const who = nameIn(room, event.getStateKey() ?? "");
+  const now: unknown = event.getContent().membership;
+  const before: unknown = event.getPrevContent().membership;
+  if (now === before) return null;
+  const isOwn = event.getStateKey() === event.getSender();
+  if (now === "join") return { what: "joined", who, by };
+  if (now === "invite") return { what: "invited", who, by };
+  if (now === "ban") return { what: "banned", who, by };
+  if (now === "leave") return { what: isOwn ? "left" : "removed", who, by };
+  return null;
+}
+
+export function quoteOf(event: MatrixEvent, room: Room): Quote | null {
+  const eventId = event.replyEventId;
+  if (!eventId) return null;
+  const original = room.findEventById(eventId);
+  const senderName = original ? nameIn(room, original.getSender() ?? "") : "";
+  return { eventId, senderName, preview: original ? previewOf(original) : null };
+}
+
+export function reactionsOf(event: MatrixEvent, room: Room, me: string): readonly Reaction[] {
+  const id = event.getId();
+  const relations = id && room.relations.getChildEventsForEvent(id, "m.annotation", "m.reaction");
+  const sorted = (relations && relations.getSortedAnnotationsByKey()) || [];
+  return sorted.flatMap(([key, events]) => {
+    const those = [...events].filter((reaction) => !reaction.isRedacted());
+    if (those.length === 0) return [];
+    const mine = those.find((reaction) => reaction.getSender() === me);
+    const names = [...new Set(those.map((reaction) => nameIn(room, reaction.getSender() ?? "")))];
+    return [{ key, names, mine: mine?.getId() ?? null }];
+  });
+}
+
+/** The message that an event is; `null` where a timeline does not show it. */
+export function messageOf(event: MatrixEvent, room: Room, me: string, key: string): Message | null {
+  const body = bodyOf(event, room);
+  if (!body) return null;
+  const senderId = event.getSender() ?? "";
+  return {
+    key,
+    eventId: event.getId() ?? "",
+    senderId,
+    senderName: nameIn(room, senderId),
+    isMine: senderId === me,
+    at: event.getTs(),
+    body,
+    delivery: localDelivery(event) ?? "sent",
+    isEdited: event.replacingEventId() !== undefined && !event.isRedacted(),
+    replyTo: event.isRedacted() ? null : quoteOf(event, room),
+    reactions: reactionsOf(event, room, me),
+    readers: [],
+  };
+}

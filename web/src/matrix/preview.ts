@@ -1,0 +1,92 @@
+import type { MatrixEvent } from "matrix-js-sdk";
+
+/** What a message is, in a few words, for rows, quotes and notifications. The words themselves are the reader's language's. */
+export interface Preview {
+  readonly kind:
+    | "text"
+    | "image"
+    | "video"
+    | "audio"
+    | "voice"
+    | "file"
+    | "sticker"
+    | "location"
+    | "poll"
+    | "call"
+    | "unsent"
+    | "locked"
+    | "other";
+  /** The text, or a file's name, or a poll's question. */
+  readonly text: string;
+}
+
+const TEXT_MAX = 160;
+
+const KINDS: Readonly<Record<string, Preview["kind"]>> = {
+  "m.text": "text",
+  "m.emote": "text",
+  "m.notice": "text",
+  "m.image": "image",
+  "m.video": "video",
+  "m.audio": "audio",
+  "m.file": "file",
+  "m.location": "location",
+};
+
+/** Types of events that are messages, and so count as the last thing that was said. */
+const MESSAGES: ReadonlySet<string> = new Set([
+  "m.room.message",
+  "m.room.encrypted",
+  "m.sticker",
+  "m.poll.start",
+  "org.matrix.msc3381.poll.start",
+  "m.call.invite",
+]);
+
+export function isMessage(event: MatrixEvent): boolean {
+  return MESSAGES.has(event.getType()) && !isEdit(event);
+}
+
+export function isEdit(event: MatrixEvent): boolean {
+  return event.getRelation()?.rel_type === "m.replace";
+}
+
+export function previewOf(event: MatrixEvent): Preview {
+  if (event.isRedacted()) return { kind: "unsent", text: "" };
+  const content = event.getContent();
+  const body = typeof content.body === "string" ? content.body : "";
+  switch (event.getType()) {
+    case "m.room.encrypted":
+      return { kind: "locked", text: "" };
+    case "m.sticker":
+      return { kind: "sticker", text: body };
+    case "m.call.invite":
+      return { kind: "call", text: "" };
+    case "m.poll.start":
+    case "org.matrix.msc3381.poll.start":
+      return { kind: "poll", text: pollQuestion(content) };
+    default: {
+      const kind = KINDS[String(content.msgtype)] ?? "other";
+      if (kind === "audio" && "org.matrix.msc3245.voice" in content) return { kind: "voice", text: "" };
+      return { kind, text: shortened(withoutQuote(body)) };
+    }
+  }
+}
+
+function pollQuestion(content: Record<string, unknown>): string {
+  const start = (content["m.poll"] ?? content["org.matrix.msc3381.poll.start"]) as
+    | { question?: { body?: string; "org.matrix.msc1767.text"?: string } }
+    | undefined;
+  return start?.question?.["org.matrix.msc1767.text"] ?? start?.question?.body ?? "";
+}
+
+/** Older clients put the message that is answered before the answer, as quoted lines. */
+export function withoutQuote(body: string): string {
+  if (!body.startsWith("> <")) return body;
+  return body.replace(/^(?:>.*\n)+\n?/, "");
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > TEXT_MAX ? `${line.slice(0, TEXT_MAX)}…` : line;
+}

@@ -1,0 +1,161 @@
+import type { MatrixClient, MatrixEvent } from "matrix-js-sdk";
+import type { Account } from "./account";
+import { encryptFile } from "./attachment";
+import { toHtml } from "./markdown";
+
+type Content = Record<string, unknown>;
+
+/** The message that is answered. */
+export interface Answered {
+  readonly eventId: string;
+  readonly senderId: string;
+}
+
+function send(client: MatrixClient, roomId: string, content: Content): void {
+  // The timeline shows how it goes, so nobody waits for it here.
+  client.sendMessage(roomId, content as never).catch(() => {});
+}
+
+export function textContent(text: string): Content {
+  const isEmote = text.startsWith("/me ");
+  const body = isEmote ? text.slice(4) : text;
+  const html = toHtml(body);
+  return {
+    msgtype: isEmote ? "m.emote" : "m.text",
+    body,
+    ...(html && { format: "org.matrix.custom.html", formatted_body: html }),
+  };
+}
+
+function relation(answered: Answered | null): Content {
+  if (!answered) return { "m.mentions": {} };
+  return {
+    "m.relates_to": { "m.in_reply_to": { event_id: answered.eventId } },
+    "m.mentions": { user_ids: [answered.senderId] },
+  };
+}
+
+export function sendText(account: Account, roomId: string, text: string, answered: Answered | null): void {
+  send(account.client, roomId, { ...textContent(text), ...relation(answered) });
+}
+
+export function editText(account: Account, roomId: string, eventId: string, text: string): void {
+  const content: Content = { ...textContent(text), "m.mentions": {} };
+  send(account.client, roomId, {
+    ...content,
+    body: `* ${String(content.body)}`,
+    "m.new_content": content,
+    "m.relates_to": { rel_type: "m.replace", event_id: eventId },
+  });
+}
+
+/** Reacts, or takes the reaction back where it is there. */
+export async function toggleReaction(
+  account: Account,
+  roomId: string,
+  eventId: string,
+  key: string,
+  mine: string | null,
+): Promise<void> {
+  if (mine) {
+    await account.client.redactEvent(roomId, mine);
+    return;
+  }
+  const content = { "m.relates_to": { rel_type: "m.annotation", event_id: eventId, key } };
+  await account.client.sendEvent(roomId, "m.reaction" as never, content as never);
+}
+
+/** Takes a message back from everybody. */
+export async function unsend(account: Account, roomId: string, eventId: string): Promise<void> {
+  await account.client.redactEvent(roomId, eventId);
+}
+
+export function sendAgain(account: Account, event: MatrixEvent): void {
+  const room = account.client.getRoom(event.getRoomId());
+  if (room) account.client.resendEvent(event, room).catch(() => {});
+}
+
+export function giveUp(account: Account, event: MatrixEvent): void {
+  account.client.cancelPendingEvent(event);
+}
+
+export interface Attachment {
+  readonly file: File;
+  readonly kind: "image" | "video" | "audio" | "file";
+  /** Width, height, duration. */
+  readonly info: Content;
+  readonly thumbnail?: { readonly data: Blob; readonly info: Content };
+  /** Added to the event as it is. */
+  readonly more?: Content;
+}
+
+/** Uploads a file, encrypted where the conversation is, and sends it. */
+export async function sendFile(
+  account: Account,
+  roomId: string,
+  attachment: Attachment,
+  answered: Answered | null,
+  progress?: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { file, kind, info, thumbnail, more } = attachment;
+  const isEncrypted = account.client.getRoom(roomId)?.hasEncryptionStateEvent() ?? false;
+  const small = thumbnail && (await uploaded(account, thumbnail.data, isEncrypted, undefined, signal));
+  const main = await uploaded(account, file, isEncrypted, progress, signal);
+  send(account.client, roomId, {
+    msgtype: `m.${kind}`,
+    body: file.name,
+    filename: file.name,
+    info: {
+      ...info,
+      mimetype: file.type || "application/octet-stream",
+      size: file.size,
+      ...(small &&
+        thumbnail && {
+          ...("file" in small ? { thumbnail_file: small.file } : { thumbnail_url: small.url }),
+          thumbnail_info: { ...thumbnail.info, mimetype: thumbnail.data.type, size: thumbnail.data.size },
+        }),
+    },
+    ...main,
+    ...more,
+    ...relation(answered),
+  });
+}
+
+async function uploaded(
+  account: Account,
+  data: Blob,
+  isEncrypted: boolean,
+  progress?: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<{ url: string } | { file: Content }> {
+  if (!isEncrypted) return { url: await account.media.upload(data, progress, signal) };
+  const encrypted = await encryptFile(await data.arrayBuffer());
+  // Its real type and name are in the encrypted event.
+  const blob = new Blob([encrypted.data], { type: "application/octet-stream" });
+  return { file: { ...encrypted.file, url: await account.media.upload(blob, progress, signal) } };
+}
+
+/** The conversation with the people: the one there is with a single person, and else a new one, encrypted. */
+export async function startConversation(
+  account: Account,
+  people: readonly string[],
+  name = "",
+): Promise<string> {
+  const [only] = people;
+  const isDirect = people.length === 1 && only !== undefined;
+  const existing = isDirect ? account.conversations.findDirect(only) : null;
+  if (existing) return existing;
+  const { room_id: roomId } = await account.client.createRoom({
+    preset: "trusted_private_chat" as never,
+    is_direct: isDirect,
+    invite: [...people],
+    ...(name && { name }),
+    initial_state: [
+      { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
+      { type: "m.room.guest_access", state_key: "", content: { guest_access: "forbidden" } },
+    ],
+  });
+  if (isDirect) await account.conversations.markDirect(roomId, only);
+  return roomId;
+}

@@ -1,0 +1,225 @@
+import {
+  EventTimeline,
+  type EventTimelineSet,
+  type MatrixClient,
+  type MatrixEvent,
+  MatrixEventEvent,
+  type Room,
+  RoomEvent,
+  RoomMemberEvent,
+} from "matrix-js-sdk";
+import { type Message, messageOf } from "./message";
+import { type Observable, onceSoon } from "./observable";
+import { isEdit } from "./preview";
+
+export interface TimelineState {
+  readonly messages: readonly Message[];
+  readonly hasOlder: boolean;
+  readonly isLoading: boolean;
+  /** The last message that I had read when the conversation was opened. */
+  readonly readUpTo: string | null;
+}
+
+const PAGE = 40;
+
+/** The messages of one conversation. It listens only while somebody looks. */
+export class Timeline implements Observable<TimelineState> {
+  readonly room: Room;
+  readonly #client: MatrixClient;
+  readonly #me: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #cache = new WeakMap<MatrixEvent, { version: number; message: Message | null }>();
+  /** How often something about an event changed, by its id. */
+  readonly #versions = new Map<string, number>();
+  #namesVersion = 0;
+  #keys = new WeakMap<MatrixEvent, string>();
+  #lastKey = 0;
+  #state: TimelineState;
+  #loading: Promise<void> | null = null;
+
+  constructor(client: MatrixClient, room: Room) {
+    this.#client = client;
+    this.room = room;
+    this.#me = client.getSafeUserId();
+    this.#state = {
+      messages: [],
+      hasOlder: true,
+      isLoading: false,
+      readUpTo: room.getEventReadUpTo(this.#me),
+    };
+    this.#rebuild();
+  }
+
+  readonly get = (): TimelineState => this.#state;
+
+  readonly subscribe = (changed: () => void): (() => void) => {
+    if (this.#listeners.size === 0) this.#listen();
+    this.#listeners.add(changed);
+    return () => {
+      this.#listeners.delete(changed);
+      if (this.#listeners.size === 0) this.#unlisten();
+    };
+  };
+
+  find(eventId: string): MatrixEvent | undefined {
+    return this.room.findEventById(eventId);
+  }
+
+  /** Brings earlier messages, if there are any. */
+  async loadOlder(): Promise<void> {
+    if (this.#loading || !this.#state.hasOlder) return this.#loading ?? undefined;
+    this.#loading = this.#client
+      .scrollback(this.room, PAGE)
+      .then(() => {})
+      .catch(() => {})
+      .finally(() => {
+        this.#loading = null;
+        this.#rebuild();
+      });
+    this.#rebuild();
+    return this.#loading;
+  }
+
+  /** Tells the others that everything here was seen. */
+  async markRead(): Promise<void> {
+    const event = this.room
+      .getLiveTimeline()
+      .getEvents()
+      .findLast((event) => event.status === null);
+    const id = event?.getId();
+    if (!event || !id || this.room.getEventReadUpTo(this.#me, true) === id) return;
+    await this.#client.setRoomReadMarkers(this.room.roomId, id, event).catch(() => {});
+  }
+
+  #unlisten = () => {};
+
+  #listen(): void {
+    const { room } = this;
+    const client = this.#client;
+    const update = onceSoon(() => this.#rebuild());
+    const touch = (id: string | null | undefined) => {
+      if (!id) return;
+      this.#versions.set(id, (this.#versions.get(id) ?? 0) + 1);
+      update();
+    };
+    const about = (event: MatrixEvent) => {
+      touch(event.getId());
+      touch(event.getRelation()?.event_id);
+    };
+    const inRoom = (event: MatrixEvent, where: Room | undefined) => {
+      if (where?.roomId === room.roomId) about(event);
+    };
+    const redacted = (event: MatrixEvent, where: Room) => {
+      if (where.roomId !== room.roomId) return;
+      const target = event.getAssociatedId();
+      touch(target);
+      // A reaction that was taken back is shown at its message.
+      touch(target && room.findEventById(target)?.getRelation()?.event_id);
+      // Its relation is gone from it by now, so that every message with reactions is looked at again.
+      this.#namesVersion += 1;
+    };
+    const ofEvent = (event: MatrixEvent) => {
+      if (event.getRoomId() === room.roomId) about(event);
+    };
+    const reset = (where: Room | undefined, _set: EventTimelineSet) => {
+      if (where?.roomId === room.roomId) update();
+    };
+    const receipt = (_: MatrixEvent, where: Room) => {
+      if (where.roomId === room.roomId) update();
+    };
+    const named = (_: MatrixEvent, member: { roomId: string }) => {
+      if (member.roomId !== room.roomId) return;
+      this.#namesVersion += 1;
+      update();
+    };
+    client.on(RoomEvent.Timeline, inRoom);
+    client.on(RoomEvent.LocalEchoUpdated, inRoom);
+    client.on(RoomEvent.Redaction, redacted);
+    client.on(RoomEvent.TimelineReset, reset);
+    client.on(RoomEvent.Receipt, receipt);
+    client.on(MatrixEventEvent.Decrypted, ofEvent);
+    client.on(MatrixEventEvent.Replaced, ofEvent);
+    client.on(RoomMemberEvent.Name, named);
+    this.#unlisten = () => {
+      client.off(RoomEvent.Timeline, inRoom);
+      client.off(RoomEvent.LocalEchoUpdated, inRoom);
+      client.off(RoomEvent.Redaction, redacted);
+      client.off(RoomEvent.TimelineReset, reset);
+      client.off(RoomEvent.Receipt, receipt);
+      client.off(MatrixEventEvent.Decrypted, ofEvent);
+      client.off(MatrixEventEvent.Replaced, ofEvent);
+      client.off(RoomMemberEvent.Name, named);
+    };
+    // What happened while nobody looked.
+    this.#namesVersion += 1;
+    update();
+  }
+
+  #rebuild(): void {
+    const timeline = this.room.getLiveTimeline();
+    const messages: Message[] = [];
+    for (const event of timeline.getEvents()) {
+      if (isEdit(event) || event.getType() === "m.reaction") continue;
+      const message = this.#messageOf(event);
+      if (message) messages.push(message);
+    }
+    this.#state = {
+      ...this.#state,
+      messages: withReceipts(messages, this.room, this.#me),
+      hasOlder: timeline.getPaginationToken(EventTimeline.BACKWARDS) !== null,
+      isLoading: this.#loading !== null,
+    };
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #messageOf(event: MatrixEvent): Message | null {
+    const version = (this.#versions.get(event.getId() ?? "") ?? 0) + this.#namesVersion * 1_000_000;
+    const known = this.#cache.get(event);
+    if (known?.version === version) return known.message;
+    if (event.isEncrypted() && !event.getClearContent()) void this.#client.decryptEventIfNeeded(event);
+    const message = messageOf(event, this.room, this.#me, this.#keyOf(event));
+    this.#cache.set(event, { version, message });
+    return message;
+  }
+
+  /** An event that is being sent gets another id when it arrives, and must stay where it is on the screen. */
+  #keyOf(event: MatrixEvent): string {
+    let key = this.#keys.get(event);
+    if (!key) {
+      this.#lastKey += 1;
+      key = `m${this.#lastKey}`;
+      this.#keys.set(event, key);
+    }
+    return key;
+  }
+}
+
+/** Adds who has read how far. Messages about which nothing changed stay the same objects. */
+function withReceipts(messages: Message[], room: Room, me: string): Message[] {
+  const readers = new Map<string, string[]>();
+  for (const { userId } of room.getJoinedMembers()) {
+    if (userId === me) continue;
+    const eventId = room.getEventReadUpTo(userId);
+    if (eventId) readers.set(eventId, [...(readers.get(eventId) ?? []), userId]);
+  }
+  let isRead = false;
+  const timelineIds = room.getLiveTimeline().getEvents();
+  const readAt = new Set(readers.keys());
+  // A receipt may stand at an event that is not shown; it counts for what is before it.
+  let shown = messages.length - 1;
+  for (let index = timelineIds.length - 1; index >= 0 && shown >= 0; index -= 1) {
+    const event = timelineIds[index];
+    const id = event?.getId() ?? "";
+    if (readAt.has(id)) isRead = true;
+    const message = messages[shown];
+    if (message?.eventId !== id) continue;
+    const delivery = message.isMine && isRead && message.delivery === "sent" ? "read" : message.delivery;
+    const here = readers.get(id) ?? NOBODY;
+    if (delivery !== message.delivery || here.length > 0)
+      messages[shown] = { ...message, delivery, readers: here };
+    shown -= 1;
+  }
+  return messages;
+}
+
+const NOBODY: readonly string[] = [];

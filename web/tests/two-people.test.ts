@@ -1,0 +1,48 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Person, startBrowser } from "./support/browser";
+import { type Server, startServer } from "./support/server";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("two people sign up, find each other, write encrypted both ways, and are still there after a reload", async () => {
+  const alice = await Person.at(browser, "Alice");
+  const bob = await Person.at(browser, "Bob");
+  await alice.joins(server, server.link);
+  expect(alice.recoveryKey).toMatch(/^(\w{4} ){11}\w{4}$/);
+  await bob.joins(server);
+
+  await alice.writesTo(bob);
+  await alice.page.getByText("End-to-end encrypted").first().waitFor();
+  await alice.says("Hello Bob");
+  await bob.accepts(alice);
+  await bob.sees("Hello Bob");
+  await bob.says("Hello Alice");
+  await alice.sees("Hello Alice");
+  // Alice has it on her screen, which Bob is shown.
+  await bob.page.getByRole("log").getByLabel("Read").waitFor();
+
+  for (const { page } of [alice, bob]) {
+    await page.reload();
+    await page.getByRole("log").getByText("Hello Alice", { exact: true }).waitFor();
+  }
+  await alice.says("Still here");
+  await bob.sees("Still here");
+  expect([...alice.problems, ...bob.problems]).toEqual([]);
+});
+
+test("the operator's link works once", async () => {
+  const stranger = await Person.at(browser, "Stranger");
+  await stranger.page.goto(server.link);
+  await stranger.page.getByRole("heading", { name: "This link can’t be used" }).waitFor();
+});

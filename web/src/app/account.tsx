@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState } from "react";
+import { speakOfEverything } from "@/i18n";
 import type { Account } from "@/matrix/account";
 import { takeTurn } from "@/matrix/alone";
 import type { Session } from "@/matrix/session";
@@ -27,12 +28,12 @@ export function useAccountState(session: Session): AccountState {
       () => location.reload(),
     );
     // The largest part of the app, so it is on its way while we wait.
-    const matrix = import("@/matrix/account");
+    const matrix = Promise.all([import("@/matrix/account"), speakOfEverything()]);
     void turn.granted
       .then(async () => {
         if (isOver) return;
         setState({ at: "starting" });
-        const { Account } = await matrix;
+        const [{ Account }] = await matrix;
         running = await Account.start(session);
         if (isOver) running.stop();
         else setState({ at: "ready", account: running });

@@ -1,15 +1,27 @@
 import { describe, expect, test } from "vitest";
 import ar from "./ar";
+import arLater from "./ar/later";
 import de from "./de";
+import deLater from "./de/later";
 import en from "./en";
+import enLater from "./en/later";
 import es from "./es";
+import esLater from "./es/later";
 import { fill } from "./fill";
 import fr from "./fr";
+import frLater from "./fr/later";
 import type { Catalogue, Entry } from "./index";
 import ja from "./ja";
+import jaLater from "./ja/later";
 
-const others: Record<string, Catalogue> = { ar, de, es, fr, ja };
-const english: Catalogue = en;
+const others: Record<string, Catalogue> = {
+  ar: { ...ar, ...arLater },
+  de: { ...de, ...deLater },
+  es: { ...es, ...esLater },
+  fr: { ...fr, ...frLater },
+  ja: { ...ja, ...jaLater },
+};
+const english: Catalogue = { ...en, ...enLater };
 
 function entries(catalogue: Catalogue): [string, Entry][] {
   return Object.entries(catalogue).flatMap(([feature, words]) =>

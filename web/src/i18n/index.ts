@@ -1,8 +1,9 @@
 import type words from "./en";
+import type laterWords from "./en/later";
 import { fill } from "./fill";
 
 /** The English catalogue is the measure: what it has, the others must have. */
-export type Words = typeof words;
+export type Words = typeof words & typeof laterWords;
 
 /** `feature.word` */
 export type Key = { [F in keyof Words & string]: `${F}.${keyof Words[F] & string}` }[keyof Words & string];
@@ -34,10 +35,21 @@ const load: Record<Language, () => Promise<{ default: Catalogue }>> = {
   ja: () => import("./ja"),
 };
 
+/** The words of screens that come after the first, so that nobody waits for them there. */
+const loadLater: Record<Language, () => Promise<{ default: Catalogue }>> = {
+  en: () => import("./en/later"),
+  de: () => import("./de/later"),
+  es: () => import("./es/later"),
+  fr: () => import("./fr/later"),
+  ar: () => import("./ar/later"),
+  ja: () => import("./ja/later"),
+};
+
 const KEY = "aside.language";
 
 let catalogue: Catalogue = {};
 let current: Language = "en";
+let wantsLater = false;
 let plurals = new Intl.PluralRules("en");
 
 export function language(): Language {
@@ -58,11 +70,18 @@ export function preferredLanguage(): Language {
 
 /** Loads a language; it is shown by what is drawn afterwards. */
 export async function speak(tag: Language): Promise<void> {
-  catalogue = (await load[tag]()).default;
+  const [words, later] = await Promise.all([load[tag](), wantsLater ? loadLater[tag]() : null]);
+  catalogue = { ...words.default, ...later?.default };
   current = tag;
   plurals = new Intl.PluralRules(tag);
   document.documentElement.lang = tag;
   document.documentElement.dir = tag === "ar" ? "rtl" : "ltr";
+}
+
+/** Loads the rest of the language, which everything needs that is shown once the account is there. */
+export async function speakOfEverything(): Promise<void> {
+  wantsLater = true;
+  await speak(current);
 }
 
 export function rememberLanguage(tag: Language): void {

@@ -7,21 +7,22 @@ use std::marker::PhantomData;
 use aside_domain::Error;
 use bytes::BufMut;
 use http::HeaderValue;
+use ruma::api::auth_scheme::AuthScheme;
 use ruma::api::error::{DeserializationError, IntoHttpError};
 use ruma::api::{IncomingRequest, Metadata, OutgoingBody, OutgoingResponse};
 use ruma::{OwnedUserId, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A request whose body is read as `B`.
-pub(crate) struct Raw<R, B = Value> {
+/// A request whose body is read as `B`, and whose sender is known as `A` says: as the type of ruma's does, if nothing is said.
+pub(crate) struct Raw<R: Metadata, B = Value, A = <R as Metadata>::Authentication> {
     /// The path's parameters in their order, as they were sent but without percent-encoding.
     pub(crate) path: Vec<String>,
     pub(crate) body: B,
-    of: PhantomData<fn() -> R>,
+    of: PhantomData<fn() -> (R, A)>,
 }
 
-impl<R, B> Raw<R, B> {
+impl<R: Metadata, B, A> Raw<R, B, A> {
     /// A parameter of the path, by its number from 0.
     pub(crate) fn arg(&self, number: usize) -> &str {
         self.path.get(number).map(String::as_str).unwrap_or_default()
@@ -36,15 +37,15 @@ impl<R, B> Raw<R, B> {
     }
 }
 
-impl<R: Metadata, B> Metadata for Raw<R, B> {
+impl<R: Metadata, B, A: AuthScheme> Metadata for Raw<R, B, A> {
     const METHOD: http::Method = R::METHOD;
     const RATE_LIMITED: bool = R::RATE_LIMITED;
-    type Authentication = R::Authentication;
+    type Authentication = A;
     type PathBuilder = R::PathBuilder;
     const PATH_BUILDER: Self::PathBuilder = R::PATH_BUILDER;
 }
 
-impl<R: IncomingRequest, B: DeserializeOwned> IncomingRequest for Raw<R, B> {
+impl<R: IncomingRequest + Metadata, B: DeserializeOwned, A: AuthScheme> IncomingRequest for Raw<R, B, A> {
     type EndpointError = R::EndpointError;
     type OutgoingResponse = Json;
 

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use ruma::{OwnedUserId, UserId};
 
 use crate::accounts::{self, Profile, Session};
+use crate::privacy::{self, Aspect};
 use crate::{Homeserver, Limited, Result, UserNum};
 
 /// Words kept of one name, and characters of one word.
@@ -111,7 +112,7 @@ pub async fn search(
     let mut people = Vec::new();
     for chunk in in_order(found, &rarest).chunks(AT_ONCE_MAX) {
         let others = chunk.iter().filter(|user| **user != session.user);
-        for person in join_all(others.map(|user| read_person(hs, *user))).await {
+        for person in join_all(others.map(|user| read_person(hs, session, *user))).await {
             people.extend(person?.filter(|person| is_meant(person, &sought)));
         }
         if people.len() > limit {
@@ -137,8 +138,9 @@ fn in_order(found: Vec<(String, UserNum)>, word: &str) -> Vec<UserNum> {
     exact.into_iter().chain(longer).map(|(_, user)| user).filter(|user| seen.insert(*user)).collect()
 }
 
-/// Somebody in the directory; `None` where the account was never finished or has been given up.
-async fn read_person(hs: &Homeserver, user: UserNum) -> Result<Option<Person>> {
+/// Somebody in the directory; `None` where the account was never finished or has been given up, or who doesn't want to be
+/// found by the session's user.
+async fn read_person(hs: &Homeserver, session: &Session, user: UserNum) -> Result<Option<Person>> {
     let found = hs
         .store
         .read(Side::User(user), async move |tx| {
@@ -147,6 +149,9 @@ async fn read_person(hs: &Homeserver, user: UserNum) -> Result<Option<Person>> {
         })
         .await?;
     let Some(fields) = found else { return Ok(None) };
+    if !privacy::is_shown(hs, Aspect::Directory, Some((session.user, &session.user_id)), user).await? {
+        return Ok(None);
+    }
     Ok(Some(Person { user_id: accounts::user_id(hs, user).await?, profile: Profile::of_stored(fields) }))
 }
 

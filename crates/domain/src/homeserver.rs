@@ -17,6 +17,7 @@ use crate::limits::{Limited, Limits};
 use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
 use crate::operators::Operators;
+use crate::privacy::Settled;
 use crate::push::Rulebook;
 use crate::relations::Circles;
 use crate::rooms::Rooms;
@@ -53,6 +54,7 @@ pub struct Homeserver {
     pub(crate) jobs: Jobs,
     pub(crate) operators: Operators,
     pub(crate) circles: Circles,
+    pub(crate) privacy: Settled,
 }
 
 impl Homeserver {
@@ -90,6 +92,7 @@ impl Homeserver {
             jobs: Jobs::default(),
             operators: Operators::new(&settings),
             circles: Circles::new(shared),
+            privacy: Settled::new(shared),
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),

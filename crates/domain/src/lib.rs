@@ -19,6 +19,7 @@ pub mod media;
 pub mod messages;
 pub mod operators;
 mod per_user;
+pub mod privacy;
 pub mod push;
 pub mod receipts;
 pub mod registration;

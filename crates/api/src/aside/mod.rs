@@ -56,8 +56,14 @@ endpoints! {
     // Relations between people.
     decline_relation
     delete_relation
+    get_person
     list_relations
     put_relation
+
+    // Privacy.
+    get_privacy
+    review_privacy
+    update_privacy
 
     // The platform's own backend.
     get_facts

@@ -25,6 +25,6 @@ pub(crate) async fn create_typing_event(call: Call<Raw<Request, Body>>) -> Answe
     let user_id = UserId::parse(user_id).map_err(|error| Error::invalid("userId", error.to_string()))?;
     let room = rooms::access_joined_room(&call.hs, &call.caller, &room_id).await?;
     let timeout = body.timeout.map(|timeout| Duration::from_millis(timeout.into()));
-    typing::put(&call.hs, &call.caller, &room, &user_id, body.typing.then_some(timeout))?;
+    typing::put(&call.hs, &call.caller, &room, &user_id, body.typing.then_some(timeout)).await?;
     Ok(Json(json!({})))
 }

@@ -5,6 +5,6 @@ use crate::matrix::{Answer, Call};
 
 pub(crate) async fn set_presence(call: Call<Request>) -> Answer<Request> {
     let Request { user_id, presence, status_msg, .. } = call.request;
-    presence::put(&call.hs, &call.caller, &user_id, presence, status_msg)?;
+    presence::put(&call.hs, &call.caller, &user_id, presence, status_msg).await?;
     Ok(Response::new())
 }

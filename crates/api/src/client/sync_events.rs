@@ -25,6 +25,6 @@ pub(crate) async fn sync_events(call: Call<Request>) -> Answer<Request> {
         use_state_after: request.use_state_after,
         timeout: request.timeout.unwrap_or_default(),
     };
-    let _syncing = presence::seen(&call.hs, &call.caller, request.set_presence);
+    let _syncing = presence::seen(&call.hs, &call.caller, request.set_presence).await?;
     sync::sync(&call.hs, &call.caller, wanted).await
 }

@@ -7,6 +7,7 @@ use ruma::UserId;
 use serde_json::{Map, Value};
 
 use super::{Session, announce, find_user_num};
+use crate::privacy::{self, Aspect};
 use crate::{Error, Homeserver, Limited, Result, UserNum};
 
 /// The specification's limits.
@@ -28,6 +29,11 @@ impl Profile {
         self.0.get("avatar_url")?.as_str()
     }
 
+    /// Leaves what whoever shares a room sees anyway: name and picture.
+    pub(crate) fn hide_details(&mut self) {
+        self.0.retain(|field, _| matches!(field.as_str(), "displayname" | "avatar_url"));
+    }
+
     pub(crate) fn of_stored(fields: Vec<(String, String)>) -> Profile {
         let parsed =
             fields.into_iter().filter_map(|(field, value)| Some((field, serde_json::from_str(&value).ok()?)));
@@ -40,11 +46,11 @@ pub(crate) async fn profile(hs: &Homeserver, user: UserNum) -> Result<Profile> {
     Ok(Profile::of_stored(fields))
 }
 
-/// What somebody says about themselves, to everyone who asks.
+/// What somebody says about themselves, to the session's user or to whoever asks without one.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is no such user, or not any more.
-pub async fn find_profile(hs: &Homeserver, user_id: &UserId) -> Result<Profile> {
+pub async fn find_profile(hs: &Homeserver, session: Option<&Session>, user_id: &UserId) -> Result<Profile> {
     let nobody = Error::NotFound("user");
     let Some(user) = find_user_num(hs, user_id).await? else { return Err(nobody) };
     let found = hs
@@ -54,7 +60,12 @@ pub async fn find_profile(hs: &Homeserver, user_id: &UserId) -> Result<Profile> 
             Ok(if is_active { Some(profiles::list(tx, user).await?) } else { None })
         })
         .await?;
-    found.map(Profile::of_stored).ok_or(nobody)
+    let mut profile = found.map(Profile::of_stored).ok_or(nobody)?;
+    let viewer = session.map(|session| (session.user, &*session.user_id));
+    if !privacy::is_shown(hs, Aspect::Details, viewer, user).await? {
+        profile.hide_details();
+    }
+    Ok(profile)
 }
 
 /// Sets a field of one's own profile. People in the user's rooms hear of a new display name or avatar a little later.

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ruma::presence::PresenceState;
-use ruma::{OwnedDeviceId, OwnedUserId, UserId};
+use ruma::{OwnedDeviceId, UserId};
 
 use super::{Subject, contacts_of, tell};
 use crate::accounts::{self, Session};
+use crate::privacy::{self, Audience};
+use crate::relations::circle;
 use crate::{Error, Homeserver, Limited, Result, UserNum};
 
 /// A device that has not synced for so long is gone.
@@ -32,7 +34,6 @@ const PEOPLE_MAX: usize = 200_000;
 pub(super) struct People(Mutex<HashMap<UserNum, Person>>);
 
 struct Person {
-    user_id: OwnedUserId,
     devices: Vec<Device>,
     status_msg: Option<String>,
     /// When they last did something, in milliseconds since 1970.
@@ -51,7 +52,7 @@ struct Device {
 
 /// Who is told of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Audience {
+enum Told {
     /// Also the person's other devices, because the person said it.
     Everyone,
     /// What comes of itself would only wake the person's own syncs.
@@ -69,7 +70,8 @@ pub struct Presence {
 }
 
 impl Presence {
-    fn unknown() -> Self {
+    /// What is told of those of whom nothing is known, or nothing may be.
+    pub(crate) fn unknown() -> Self {
         Presence {
             state: PresenceState::Offline,
             status_msg: None,
@@ -80,14 +82,8 @@ impl Presence {
 }
 
 impl Person {
-    fn new(user_id: &UserId, now_ms: i64) -> Self {
-        Person {
-            user_id: user_id.to_owned(),
-            devices: Vec::new(),
-            status_msg: None,
-            active_ms: now_ms,
-            told: PresenceState::Offline,
-        }
+    fn new(now_ms: i64) -> Self {
+        Person { devices: Vec::new(), status_msg: None, active_ms: now_ms, told: PresenceState::Offline }
     }
 
     /// The device, which is noted where it is new, in the place of the one that was seen longest ago where there are many.
@@ -170,18 +166,27 @@ impl Drop for Syncing {
 }
 
 /// Notes that a device syncs, and with which `set_presence`. A device that comes back is active; one that was idle stays so
-/// until its user does something. Nothing is noted where presence is switched off or the device asks for that.
-pub fn seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Option<Syncing> {
-    if !hs.settings.presence || state == PresenceState::Offline {
-        return None;
+/// until its user does something. Nothing is noted where presence is switched off, or where the device or its user wants that.
+pub async fn seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Result<Option<Syncing>> {
+    if !hs.settings.presence || state == PresenceState::Offline || is_hidden(hs, session.user).await? {
+        return Ok(None);
     }
+    Ok(note_seen(hs, session, state))
+}
+
+/// Whether nobody sees if somebody is there. Then it isn't even noted, and nothing can come of it.
+async fn is_hidden(hs: &Homeserver, user: UserNum) -> Result<bool> {
+    Ok(privacy::presence_audience(hs, user).await? == Audience::NoOne)
+}
+
+fn note_seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Option<Syncing> {
     let now = hs.clock.now_ms();
     let changed = {
         let mut people = hs.ephemeral.people.people();
         if people.len() >= PEOPLE_MAX && !people.contains_key(&session.user) {
             return None;
         }
-        let person = people.entry(session.user).or_insert_with(|| Person::new(&session.user_id, now));
+        let person = people.entry(session.user).or_insert_with(|| Person::new(now));
         let was_gone = person.state(now) == PresenceState::Offline;
         let device = person.device(&session.device_id, now);
         let is_gone = device.syncing == 0 && now - device.seen_ms >= GONE_AFTER_MS;
@@ -196,7 +201,7 @@ pub fn seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Op
         person.is_changed(now)
     };
     if changed {
-        tell_soon(hs, session.user, Audience::Others);
+        tell_soon(hs, session.user, Told::Others);
     }
     Some(Syncing { hs: Arc::clone(hs), user: session.user, device_id: session.device_id.clone() })
 }
@@ -205,7 +210,7 @@ pub fn seen(hs: &Arc<Homeserver>, session: &Session, state: PresenceState) -> Op
 ///
 /// # Errors
 /// [`Error::Forbidden`] where it is said of somebody else, [`Error::Invalid`] for an unknown state, [`Error::TooLarge`].
-pub fn put(
+pub async fn put(
     hs: &Arc<Homeserver>,
     session: &Session,
     user_id: &UserId,
@@ -222,7 +227,7 @@ pub fn put(
         return Err(Error::TooLarge(format!("the status is longer than {STATUS_BYTES_MAX} bytes")));
     }
     hs.limit(Limited::Other, session.user_id.as_str())?;
-    if !hs.settings.presence {
+    if !hs.settings.presence || is_hidden(hs, session.user).await? {
         return Ok(());
     }
     let now = hs.clock.now_ms();
@@ -231,7 +236,7 @@ pub fn put(
         if people.len() >= PEOPLE_MAX && !people.contains_key(&session.user) {
             return Ok(());
         }
-        let person = people.entry(session.user).or_insert_with(|| Person::new(&session.user_id, now));
+        let person = people.entry(session.user).or_insert_with(|| Person::new(now));
         let status_msg = status_msg.filter(|status| !status.is_empty());
         let status_changed = person.status_msg != status_msg;
         person.status_msg = status_msg;
@@ -243,7 +248,7 @@ pub fn put(
         person.is_changed(now) || status_changed
     };
     if changed {
-        tell_soon(hs, session.user, Audience::Everyone);
+        tell_soon(hs, session.user, Told::Everyone);
     }
     Ok(())
 }
@@ -265,7 +270,7 @@ pub(crate) fn active(hs: &Arc<Homeserver>, session: &Session) {
         person.is_changed(now)
     };
     if changed {
-        tell_soon(hs, session.user, Audience::Others);
+        tell_soon(hs, session.user, Told::Others);
     }
 }
 
@@ -282,15 +287,39 @@ pub async fn get(hs: &Homeserver, session: &Session, user_id: &UserId) -> Result
     if user != session.user && contacts_of(hs, session.user).await?.binary_search(&user).is_err() {
         return Err(stranger());
     }
-    Ok(known(hs, user).map_or_else(Presence::unknown, |(_, presence)| presence))
+    shown(hs, session.user, user).await
+}
+
+/// How present somebody is, as far as somebody else may see it.
+pub(crate) async fn shown(hs: &Homeserver, viewer: UserNum, user: UserNum) -> Result<Presence> {
+    if !privacy::may_see_presence(hs, viewer, user).await? {
+        return Ok(Presence::unknown());
+    }
+    Ok(known(hs, user).unwrap_or_else(Presence::unknown))
 }
 
 /// How present somebody is, where anything is known of them.
-pub(crate) fn known(hs: &Homeserver, user: UserNum) -> Option<(OwnedUserId, Presence)> {
+fn known(hs: &Homeserver, user: UserNum) -> Option<Presence> {
     let now = hs.clock.now_ms();
-    let people = hs.ephemeral.people.people();
-    let person = people.get(&user)?;
-    Some((person.user_id.clone(), person.presence(now)))
+    hs.ephemeral.people.people().get(&user).map(|person| person.presence(now))
+}
+
+/// To be called once somebody chose another audience: those who saw them are told how it looks now, and so are they
+/// themselves of the others, as whoever hides may not see others either.
+pub(crate) async fn audience_changed(hs: &Homeserver, user: UserNum, is_hidden: bool) -> Result<()> {
+    if is_hidden {
+        hs.ephemeral.people.people().remove(&user);
+    }
+    let contacts = contacts_of(hs, user).await?;
+    tell(hs, &contacts, Subject::Presence(user));
+    let known: Vec<UserNum> = {
+        let people = hs.ephemeral.people.people();
+        contacts.iter().copied().filter(|contact| people.contains_key(contact)).collect()
+    };
+    for contact in known {
+        tell(hs, &[user], Subject::Presence(contact));
+    }
+    Ok(())
 }
 
 /// Whose presence a user is told when they start anew: that of everyone who is there.
@@ -304,18 +333,29 @@ pub(crate) async fn present(hs: &Homeserver, user: UserNum) -> Result<Vec<UserNu
 }
 
 /// Tells everyone who shares a room with somebody, after the caller has gone on: it may take a look at many rooms.
-fn tell_soon(hs: &Arc<Homeserver>, user: UserNum, audience: Audience) {
+fn tell_soon(hs: &Arc<Homeserver>, user: UserNum, told: Told) {
     let hs = Arc::clone(hs);
     tokio::spawn(async move {
-        match contacts_of(&hs, user).await {
-            Ok(contacts) if audience == Audience::Everyone => tell(&hs, &contacts, Subject::Presence(user)),
-            Ok(contacts) => {
-                let others: Vec<UserNum> = contacts.iter().copied().filter(|other| *other != user).collect();
-                tell(&hs, &others, Subject::Presence(user));
-            }
+        match listeners(&hs, user, told).await {
+            Ok(listeners) => tell(&hs, &listeners, Subject::Presence(user)),
             Err(error) => tracing::error!(%error, user = user.0, "nobody is told of a change of presence"),
         }
     });
+}
+
+/// Who hears of somebody's presence: those who share a room with them and are among whom they show it to.
+async fn listeners(hs: &Homeserver, user: UserNum, told: Told) -> Result<Vec<UserNum>> {
+    let contacts = contacts_of(hs, user).await?;
+    let is_meant = |other: &UserNum| told == Told::Everyone || *other != user;
+    let listeners = contacts.iter().copied().filter(is_meant);
+    Ok(match privacy::presence_audience(hs, user).await? {
+        Audience::Everyone => listeners.collect(),
+        Audience::NoOne => listeners.filter(|other| *other == user).collect(),
+        Audience::Contacts => {
+            let circle = circle(hs, user).await?;
+            listeners.filter(|other| *other == user || circle.binary_search(other).is_ok()).collect()
+        }
+    })
 }
 
 /// Somebody has come into a room: they and its members see from now on whether the other is there.
@@ -341,20 +381,18 @@ pub(super) fn expire(hs: &Arc<Homeserver>, now_ms: i64) {
         person.told != PresenceState::Offline || now_ms - seen_ms < REMEMBERED_MS
     });
     for user in changed {
-        tell_soon(hs, user, Audience::Others);
+        tell_soon(hs, user, Told::Others);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ruma::user_id;
-
     use super::*;
 
     const NOW: i64 = 1_800_000_000_000;
 
     fn person(devices: &[(PresenceState, i64, u32)]) -> Person {
-        let mut person = Person::new(user_id!("@alice:localhost"), NOW);
+        let mut person = Person::new(NOW);
         for (number, (state, seen_ago_ms, syncing)) in devices.iter().enumerate() {
             person.devices.push(Device {
                 device_id: format!("D{number}").into(),

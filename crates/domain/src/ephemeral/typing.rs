@@ -9,7 +9,7 @@ use ruma::{OwnedUserId, UserId};
 use super::{Subject, audience, tell};
 use crate::accounts::Session;
 use crate::rooms::{JoinedRoom, Room, load};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, privacy};
 
 /// How long somebody types where their client doesn't say.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
@@ -81,7 +81,7 @@ impl Typing {
 ///
 /// # Errors
 /// [`Error::Forbidden`] where it is said of somebody else, [`Error::LimitExceeded`].
-pub fn put(
+pub async fn put(
     hs: &Arc<Homeserver>,
     session: &Session,
     room: &JoinedRoom,
@@ -102,6 +102,9 @@ pub fn put(
         return Ok(());
     };
     super::active(hs, session);
+    if !privacy::shows_typing(hs, session.user).await? {
+        return Ok(());
+    }
     let timeout = timeout.unwrap_or(TIMEOUT_DEFAULT).min(TIMEOUT_MAX);
     let until_ms = hs.clock.now_ms() + i64::try_from(timeout.as_millis()).unwrap_or(0);
     let typer = Typer { user_id: session.user_id.clone(), until_ms };
@@ -116,6 +119,18 @@ pub(crate) fn stop(hs: &Homeserver, room: &Room, user: UserNum) {
     if hs.ephemeral.typing.stop(room.num, user) {
         tell(hs, &audience(room), Subject::Typing(room.num));
     }
+}
+
+/// Notes that somebody types nowhere any more, because they don't want to be seen typing.
+pub(crate) async fn stop_everywhere(hs: &Homeserver, user: UserNum) -> Result<()> {
+    let rooms: Vec<RoomNum> = {
+        let rooms = hs.ephemeral.typing.rooms();
+        rooms.iter().filter(|(_, typers)| typers.contains_key(&user)).map(|(room, _)| *room).collect()
+    };
+    for num in rooms {
+        stop(hs, &*load(hs, num).await?, user);
+    }
+    Ok(())
 }
 
 pub(super) async fn expire(hs: &Homeserver, now_ms: i64) {

@@ -18,7 +18,7 @@ use crate::account_data::{self, FULLY_READ};
 use crate::accounts::Session;
 use crate::messages::deliver_receipts_soon;
 use crate::rooms::JoinedRoom;
-use crate::{Error, Homeserver, Limited, Result, ephemeral};
+use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy};
 
 pub use thread::Thread;
 
@@ -60,6 +60,8 @@ pub async fn put(
     thread: &Thread,
 ) -> Result<()> {
     hs.limit(Limited::Other, session.user_id.as_str())?;
+    // Whoever doesn't want to be seen reading says so to their own devices alone, whatever the client says.
+    let kind = if privacy::shows_receipts(hs, session.user).await? { kind } else { Kind::Private };
     let (num, wanted, in_thread) = (room.num, event_id.to_string(), thread.clone());
     let pos = hs
         .store

@@ -9,6 +9,7 @@ mod circle;
 mod facts;
 mod list;
 mod own;
+mod person;
 mod platform;
 mod write;
 
@@ -21,6 +22,7 @@ pub use circle::circle;
 pub use facts::facts;
 pub use list::{Listed, Way, list, list_of};
 pub use own::{decline, delete, put};
+pub use person::{Common, Person, find_person};
 pub use platform::{PersonUpdate, RelationUpdate, Written, find_facts, write_people, write_relations};
 pub use write::Edge;
 

@@ -13,7 +13,7 @@ use crate::account_data::ignored;
 use crate::ephemeral::presence::Presence;
 use crate::ephemeral::{Changed, Subject, contacts_of, presence, typing};
 use crate::events::EventFilter;
-use crate::{Error, Homeserver, Result, RoomNum, UserNum};
+use crate::{Error, Homeserver, Result, RoomNum, UserNum, accounts, privacy};
 
 /// The present, in the order of what passes by, for a device that was told what passed until `since`: milliseconds since
 /// 1970, rising.
@@ -43,8 +43,8 @@ pub(super) async fn presence(window: &Window<'_>) -> Result<Vec<Raw<PresenceEven
         return Ok(Vec::new());
     }
     let user = window.session.user;
-    let people: Vec<UserNum> = match changed(window) {
-        Changed::Anything => presence::present(hs, user).await?,
+    let (people, complete) = match changed(window) {
+        Changed::Anything => (presence::present(hs, user).await?, true),
         Changed::These(subjects) => {
             let people: Vec<UserNum> = subjects.into_iter().filter_map(Subject::person).collect();
             if people.is_empty() {
@@ -52,9 +52,14 @@ pub(super) async fn presence(window: &Window<'_>) -> Result<Vec<Raw<PresenceEven
             }
             // Meanwhile they may have left the last room that they shared.
             let contacts = contacts_of(hs, user).await?;
-            people.into_iter().filter(|person| contacts.binary_search(person).is_ok()).collect()
+            (people.into_iter().filter(|person| contacts.binary_search(person).is_ok()).collect(), false)
         }
     };
+    if !privacy::sees_presence(hs, user).await? && (complete || !people.contains(&user)) {
+        // When somebody hides, they are told once, together with themself, that they don't see the others any more. That
+        // something changed about others later is no news for them.
+        return Ok(Vec::new());
+    }
     let mut filter = RoomEventFilter::default();
     filter.types = window.filter.presence.types.clone();
     filter.not_types = window.filter.presence.not_types.clone();
@@ -62,12 +67,18 @@ pub(super) async fn presence(window: &Window<'_>) -> Result<Vec<Raw<PresenceEven
     filter.not_senders = window.filter.presence.not_senders.clone();
     let filter = EventFilter(filter);
     let ignored = ignored(hs, user).await?;
-    let known = people.into_iter().filter_map(|person| presence::known(hs, person));
-    known
-        .filter(|(user_id, _)| !ignored.contains(user_id))
-        .filter(|(user_id, _)| filter.has_parts("m.presence", user_id.as_str(), ""))
-        .map(|(user_id, presence)| presence_event(user_id.as_str(), &presence))
-        .collect()
+    let mut events = Vec::new();
+    for person in people {
+        let presence = presence::shown(hs, user, person).await?;
+        if complete && presence == Presence::unknown() {
+            continue;
+        }
+        let user_id = accounts::user_id(hs, person).await?;
+        if !ignored.contains(&user_id) && filter.has_parts("m.presence", user_id.as_str(), "") {
+            events.push(presence_event(user_id.as_str(), &presence)?);
+        }
+    }
+    Ok(events)
 }
 
 fn presence_event(user_id: &str, presence: &Presence) -> Result<Raw<PresenceEvent>> {
@@ -90,6 +101,9 @@ pub(super) async fn typing_of_rooms(
         return Ok(BTreeMap::new());
     }
     let hs = window.hs;
+    if !privacy::sees_typing(hs, window.session.user).await? {
+        return Ok(BTreeMap::new());
+    }
     let (rooms, complete): (BTreeSet<RoomNum>, bool) = match changed(window) {
         Changed::Anything => (typing::rooms(hs).into_iter().collect(), true),
         Changed::These(subjects) => (subjects.into_iter().filter_map(Subject::room).collect(), false),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Window;
 use crate::account_data::ignored;
 use crate::receipts::PRIVATE;
-use crate::{Error, Result, RoomNum};
+use crate::{Error, Result, RoomNum, privacy};
 
 /// Receipts of one room that one sync tells at most, the newest first.
 const RECEIPTS_MAX: i64 = 1_000;
@@ -38,6 +38,8 @@ pub(super) async fn of_rooms(
         return Ok(BTreeMap::new());
     }
     let ignored = ignored(window.hs, window.session.user).await?;
+    let sees_others = privacy::sees_receipts(window.hs, window.session.user).await?;
+    let own = window.session.user_id.as_str();
     let mut found: HashMap<RoomNum, Vec<Receipt>> = private(window, &news).await?;
     let public: Vec<(RoomNum, News)> =
         news.iter().filter(|(_, news)| news.to > 0).map(|(room, news)| (*room, *news)).collect();
@@ -55,6 +57,7 @@ pub(super) async fn of_rooms(
     let mut events = BTreeMap::new();
     for (room, mut receipts) in found {
         receipts.retain(|receipt| !ignored.iter().any(|user_id| user_id.as_str() == receipt.user_id));
+        receipts.retain(|receipt| sees_others || receipt.user_id == own);
         if !receipts.is_empty() {
             events.insert(room, event(&receipts)?);
         }

@@ -22,6 +22,7 @@ mod own_api;
 mod pages;
 mod people;
 mod presence;
+mod privacy;
 mod profiles;
 mod push_rules;
 mod receipts;

@@ -75,10 +75,14 @@ impl WebApp {
             Source::Embedded(files) => {
                 files.iter().map(|(name, bytes)| ((*name).to_owned(), Bytes::from_static(bytes))).collect()
             }
-            Source::Folder(folder) => read_folder(Path::new(folder), "").unwrap_or_else(|error| {
-                tracing::error!(folder, %error, "The web app cannot be read.");
-                HashMap::new()
-            }),
+            Source::Folder(folder) => {
+                // So that whoever works on the app needs no build of the program.
+                let folder = std::env::var("ASIDE_WEB_FOLDER").unwrap_or_else(|_| folder.to_owned());
+                read_folder(Path::new(&folder), "").unwrap_or_else(|error| {
+                    tracing::error!(folder, %error, "The web app cannot be read.");
+                    HashMap::new()
+                })
+            }
             Source::Missing(_) => HashMap::new(),
         };
         Self::new(&contents)

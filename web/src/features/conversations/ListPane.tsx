@@ -124,24 +124,26 @@ interface FiltersProps {
 }
 
 function Filters({ filter, choose, requests }: FiltersProps) {
-  const chips: readonly Filter[] = ["all", "unread", "groups", "archived"];
+  const chips: readonly Filter[] = ["all", "unread", "groups"];
+  const chip = (name: Filter) => (
+    <button
+      key={name}
+      type="button"
+      className={classes(styles.chip, filter === name && styles.chosen)}
+      aria-pressed={filter === name}
+      onClick={() => choose(name)}
+    >
+      {t(`conversations.filter_${name}`)}
+    </button>
+  );
   return (
     <div className={styles.filters}>
-      {chips.map((chip) => (
-        <button
-          key={chip}
-          type="button"
-          className={classes(styles.chip, filter === chip && styles.chosen)}
-          aria-pressed={filter === chip}
-          onClick={() => choose(chip)}
-        >
-          {t(`conversations.filter_${chip}`)}
-        </button>
-      ))}
+      {chips.map(chip)}
       <Link href={routes.requests} className={styles.chip}>
         {t("requests.title")}
         {requests > 0 && <span className={styles.count}>{requests}</span>}
       </Link>
+      {chip("archived")}
     </div>
   );
 }

@@ -56,6 +56,11 @@ export function language(): Language {
   return current;
 }
 
+/** The language with the person's region, which decides how times and numbers are written. */
+export function locale(): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current;
+}
+
 function isLanguage(tag: string | null | undefined): tag is Language {
   return !!tag && tag in LANGUAGES;
 }
@@ -93,7 +98,7 @@ export function t(key: Key, values: Values = {}): string {
   const [feature, word] = key.split(".") as [string, string];
   const entry = catalogue[feature]?.[word];
   if (entry === undefined) return key;
-  if (typeof entry === "string") return fill(entry, values, current);
+  if (typeof entry === "string") return fill(entry, values, locale());
   const form = plurals.select(Number(values.count ?? 0));
-  return fill(entry[form] ?? entry.other ?? key, values, current);
+  return fill(entry[form] ?? entry.other ?? key, values, locale());
 }

@@ -1,14 +1,14 @@
-import { language, t } from "./index";
+import { locale, t } from "./index";
 
 const DAY_MS = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = language() + JSON.stringify(options);
+  const key = locale() + JSON.stringify(options);
   let found = formats.get(key);
   if (!found) {
-    found = new Intl.DateTimeFormat(language(), options);
+    found = new Intl.DateTimeFormat(locale(), options);
     formats.set(key, found);
   }
   return found.format(at);
@@ -64,10 +64,10 @@ export function fileSize(bytes: number): string {
     unitDisplay: "short",
     maximumFractionDigits: step > 1 ? 1 : 0,
   } as const;
-  return new Intl.NumberFormat(language(), options).format(bytes / 1000 ** step);
+  return new Intl.NumberFormat(locale(), options).format(bytes / 1000 ** step);
 }
 
 /** Names as the language lists them. */
 export function list(names: readonly string[]): string {
-  return new Intl.ListFormat(language(), { type: "conjunction" }).format(names);
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(names);
 }

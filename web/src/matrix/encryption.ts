@@ -25,8 +25,8 @@ export interface Secrets {
 /** Keys of the person and of this device. */
 export class Encryption {
   readonly trust = new Cell<Trust>("unknown");
-  /** Whether older messages can be had again with the recovery key. */
-  readonly hasBackup = new Cell<boolean>(false);
+  /** Whether older messages can be had again with the recovery key; `null` before the server has said it. */
+  readonly hasBackup = new Cell<boolean | null>(null);
 
   readonly #secrets: Secrets = { password: null, recoveryKey: null };
   #client: MatrixClient | null = null;
@@ -72,7 +72,7 @@ export class Encryption {
     const [hasKeys, device, backup] = await Promise.all([
       crypto.userHasCrossSigningKeys(me, true),
       crypto.getDeviceVerificationStatus(me, this.#client?.getDeviceId() ?? ""),
-      crypto.getActiveSessionBackupVersion(),
+      crypto.getKeyBackupInfo(),
     ]);
     this.hasBackup.set(backup !== null);
     this.trust.set(!hasKeys ? "new" : device?.crossSigningVerified ? "confirmed" : "unconfirmed");

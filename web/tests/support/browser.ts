@@ -105,7 +105,10 @@ export class Person {
   async accepts(person: Person): Promise<void> {
     const { page } = this;
     await page.getByRole("link", { name: /^Requests/ }).click();
-    await page.getByRole("link", { name: new RegExp(person.name) }).first().click();
+    await page
+      .getByRole("link", { name: new RegExp(person.name) })
+      .first()
+      .click();
     await page.getByRole("button", { name: "Accept" }).click();
     await page.getByLabel("Write a message").waitFor();
   }

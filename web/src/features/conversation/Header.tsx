@@ -31,7 +31,9 @@ export function Header({ row }: { row: ConversationRow }) {
       />
       <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} size={40} />
       <div className={styles.who}>
-        <h1 dir="auto">{name}</h1>
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
         <Subtitle row={row} />
       </div>
       <Menu

@@ -15,6 +15,7 @@ import { MessageActions, MessageMenuItems } from "./MessageMenu";
 import styles from "./MessageRow.module.css";
 import { NoticeLine } from "./NoticeLine";
 import { previewText } from "./preview-text";
+import { isOnlyEmoji } from "./RichText";
 import type { Place } from "./rows";
 
 interface Props {
@@ -73,7 +74,8 @@ export const MessageRow = memo(function MessageRow({ message, place }: Props) {
 });
 
 /** Pictures fill their bubble, stickers have none, and the rest stands in one. */
-function frameOf({ body }: Message): "text" | "media" | "bare" | "faint" {
+function frameOf({ body, replyTo }: Message): "text" | "media" | "bare" | "faint" | "emoji" {
+  if (body.kind === "text" && !replyTo && isOnlyEmoji(body)) return "emoji";
   if (body.kind === "image" || body.kind === "video") return "media";
   if (body.kind === "sticker") return "bare";
   if (body.kind === "unsent" || body.kind === "locked") return "faint";
@@ -105,7 +107,9 @@ function QuoteView({ message }: { message: Message }) {
       }
     >
       <strong>{quote.senderName || t("conversation.earlier")}</strong>
-      <span dir="auto">{quote.preview ? previewText(quote.preview) : t("conversation.earlierMessage")}</span>
+      <span>
+        <bdi>{quote.preview ? previewText(quote.preview) : t("conversation.earlierMessage")}</bdi>
+      </span>
     </button>
   );
 }

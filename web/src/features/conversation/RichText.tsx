@@ -7,7 +7,7 @@ type TextOf = Extract<Body, { kind: "text" }>;
 
 /** Text as it was formatted. Elements are made anew, one by one, of those that are known, so nothing else can come in. */
 export const RichText = memo(function RichText({ body, senderName }: { body: TextOf; senderName: string }) {
-  const isBig = body.html === null && isOnlyEmoji(body.text);
+  const isBig = isOnlyEmoji(body);
   return (
     <div className={isBig ? styles.big : body.style === "notice" ? styles.notice : styles.text} dir="auto">
       {body.style === "emote" && <em>{senderName} </em>}
@@ -105,6 +105,7 @@ function linked(text: string): ReactNode {
 
 const EMOJI = /^(?:\p{RGI_Emoji}\s*){1,4}$/v;
 
-function isOnlyEmoji(text: string): boolean {
-  return text.length <= 60 && EMOJI.test(text.trim());
+/** A few emoji and nothing else are shown large. */
+export function isOnlyEmoji({ text, html }: TextOf): boolean {
+  return html === null && text.length <= 60 && EMOJI.test(text.trim());
 }

@@ -9,7 +9,7 @@ import type { TimelineState } from "@/matrix/timeline";
 import { Spinner } from "@/ui/Spinner";
 import { useConversation } from "./context";
 import { MessageRow } from "./MessageRow";
-import { prependedTo, type Row, rowsOf } from "./rows";
+import { firstNewOf, prependedTo, type Row, rowsOf } from "./rows";
 import styles from "./Timeline.module.css";
 
 /** Older messages are fetched when so little is left above. */
@@ -20,10 +20,11 @@ const NEAR_END_PX = 60;
 export function Timeline({ state, row }: { state: TimelineState; row: ConversationRow }) {
   const { source } = useConversation();
   const { messages, hasOlder, isLoading } = state;
-  const [readUpTo] = useState(state.readUpTo);
+  const [firstNew] = useState(() => firstNewOf(messages, state.readUpTo));
+  const isGroup = row.kind === "group";
   const rows = useMemo(
-    () => rowsOf(messages, { isStart: !hasOlder, readUpTo }),
-    [messages, hasOlder, readUpTo],
+    () => rowsOf(messages, { isStart: !hasOlder, firstNew, isGroup }),
+    [messages, hasOlder, firstNew, isGroup],
   );
   const list = useRef<VListHandle>(null);
   const former = useRef(rows);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message } from "@/matrix/message";
-import { prependedTo, rowsOf } from "./rows";
+import { firstNewOf, prependedTo, rowsOf } from "./rows";
 
 const NOON = new Date(2026, 4, 1, 12).getTime();
 const MINUTE = 60_000;
@@ -22,7 +22,7 @@ function message(id: string, senderId: string, at: number): Message {
   };
 }
 
-const options = { isStart: false, readUpTo: null };
+const options = { isStart: false, firstNew: null, isGroup: false };
 
 function shape(rows: ReturnType<typeof rowsOf>): string[] {
   return rows.map((row) => {
@@ -48,18 +48,26 @@ test("each day has its line", () => {
 
 test("the unread ones begin with a line, which breaks up a group", () => {
   const messages = [message("a", "bob", NOON), message("b", "bob", NOON + MINUTE)];
-  expect(shape(rowsOf(messages, { isStart: true, readUpTo: "a" }))).toEqual([
-    "start",
-    "day",
-    "[a]",
-    "new",
-    "[b]",
-  ]);
+  expect(shape(rowsOf(messages, { ...options, isStart: true, firstNew: firstNewOf(messages, "a") }))).toEqual(
+    ["start", "day", "[a]", "new", "[b]"],
+  );
 });
 
-test("what I wrote myself is never new", () => {
+test("what I wrote myself is never new, and neither is what was read", () => {
   const messages = [message("a", "bob", NOON), message("b", "me", NOON + MINUTE)];
-  expect(shape(rowsOf(messages, { isStart: false, readUpTo: "a" }))).toEqual(["day", "[a]", "[b]"]);
+  expect(firstNewOf(messages, "a")).toBeNull();
+  expect(firstNewOf([...messages, message("c", "bob", NOON)], "a")).toBe("c");
+  expect(firstNewOf(messages, null)).toBeNull();
+});
+
+test("between two people nobody has to be told who came", () => {
+  const notice = { what: "joined", who: "bob", by: "bob" } as const;
+  const messages = [
+    { ...message("a", "bob", NOON), body: { kind: "notice", notice } as const },
+    message("b", "bob", NOON),
+  ];
+  expect(shape(rowsOf(messages, options))).toEqual(["day", "[b]"]);
+  expect(shape(rowsOf(messages, { ...options, isGroup: true }))).toEqual(["day", "[a]", "[b]"]);
 });
 
 test("rows that come before are counted, and rows that come after are not", () => {

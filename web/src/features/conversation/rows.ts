@@ -20,13 +20,19 @@ const TOGETHER_MS = 5 * 60_000;
 export interface Options {
   /** The conversation begins here: nothing older is to come. */
   readonly isStart: boolean;
-  /** The last message that was read when the conversation was opened. */
-  readonly readUpTo: string | null;
+  /** The first message that was unread when the conversation was opened. */
+  readonly firstNew: string | null;
+  /** Between two people it goes without saying who came and that it is encrypted. */
+  readonly isGroup: boolean;
 }
 
-export function rowsOf(messages: readonly Message[], { isStart, readUpTo }: Options): readonly Row[] {
+export function rowsOf(
+  all: readonly Message[],
+  { isStart, firstNew: newId, isGroup }: Options,
+): readonly Row[] {
+  const messages = all.filter((message) => isGroup || !goesWithoutSaying(message));
   const rows: Row[] = isStart ? [{ kind: "start", key: "start" }] : [];
-  const firstNew = indexOfFirstNew(messages, readUpTo);
+  const firstNew = newId ? messages.findIndex((message) => message.key === newId) : -1;
   let day = 0;
   messages.forEach((message, index) => {
     const today = dayOf(message.at);
@@ -52,15 +58,18 @@ function belongTogether(before: Message | undefined, after: Message | undefined)
   );
 }
 
-/** Where the unread ones begin; -1 where everything was read, or where only my own followed. */
-function indexOfFirstNew(messages: readonly Message[], readUpTo: string | null): number {
-  if (!readUpTo) return -1;
+const QUIET: ReadonlySet<string> = new Set(["joined", "invited", "encrypted", "created"]);
+
+function goesWithoutSaying({ body }: Message): boolean {
+  return body.kind === "notice" && QUIET.has(body.notice.what);
+}
+
+/** The key of the first message of somebody else after the last one that was read. */
+export function firstNewOf(messages: readonly Message[], readUpTo: string | null): string | null {
   const read = messages.findIndex((message) => message.eventId === readUpTo);
-  if (read < 0) return -1;
-  const next = messages.findIndex(
-    (message, index) => index > read && !message.isMine && message.body.kind !== "notice",
-  );
-  return next;
+  if (read < 0) return null;
+  const after = messages.slice(read + 1);
+  return after.find((message) => !message.isMine && message.body.kind !== "notice")?.key ?? null;
 }
 
 /** How many rows came before the former first one; 0 where rows were not prepended. */

@@ -33,7 +33,9 @@ export const Row = memo(function Row({ row, draft, isOpen }: Props) {
         <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} />
         <span className={styles.text}>
           <span className={styles.first}>
-            <span className={styles.name}>{name}</span>
+            <span className={styles.name}>
+              <bdi>{name}</bdi>
+            </span>
             {row.isMuted && <BellOff size={14} aria-label={t("conversations.muted")} />}
             {row.at > 0 && (
               <time
@@ -73,7 +75,7 @@ function Line({ row, draft }: { row: ConversationRow; draft: string }) {
   if (draft) {
     return (
       <span className={styles.line}>
-        <span className={styles.draft}>{t("conversations.draft")}</span> {draft}
+        <span className={styles.draft}>{t("conversations.draft")}</span> <bdi>{draft}</bdi>
       </span>
     );
   }
@@ -88,9 +90,9 @@ function LastLine({ last, isGroup }: { last: LastMessage; isGroup: boolean }) {
   const text = previewText(last.preview);
   const who = last.isMine ? t("conversations.you") : last.senderName;
   return (
-    <span className={styles.line} dir="auto">
+    <span className={styles.line}>
       {last.isMine && <DeliveryMark delivery={last.delivery} />}
-      {isGroup ? t("conversations.said", { name: who, text }) : text}
+      <bdi>{isGroup ? t("conversations.said", { name: who, text }) : text}</bdi>
     </span>
   );
 }

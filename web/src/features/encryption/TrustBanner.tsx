@@ -17,7 +17,7 @@ export function TrustBanner({ account }: { account: Account }) {
   const wanted =
     trust === "unconfirmed"
       ? "confirm"
-      : trust === "new" || (trust === "confirmed" && !hasBackup)
+      : trust === "new" || (trust === "confirmed" && hasBackup === false)
         ? "key"
         : null;
   if (!wanted) return null;

@@ -32,9 +32,11 @@ export function Security() {
           {t("encryption.bannerConfirm")}
         </Notice>
       ) : (
-        <Notice kind={hasBackup ? "good" : "warning"} icon={hasBackup ? CircleCheck : KeyRound}>
-          {hasBackup ? t("encryption.allGood") : t("encryption.bannerKey")}
-        </Notice>
+        hasBackup !== null && (
+          <Notice kind={hasBackup ? "good" : "warning"} icon={hasBackup ? CircleCheck : KeyRound}>
+            {hasBackup ? t("encryption.allGood") : t("encryption.bannerKey")}
+          </Notice>
+        )
       )}
       <p className={styles.text}>{t("encryption.pointKeyText")}</p>
       {trust !== "unconfirmed" && (

@@ -14,6 +14,7 @@ import { firstRun } from "./first-run";
 import styles from "./Home.module.css";
 
 const Pane = lazy(() => import("./Pane"));
+const Overlays = lazy(() => import("./Overlays"));
 const Welcome = lazy(() => import("@/features/accounts/Welcome"));
 
 /** The list beside what was chosen from it; on a phone, one of the two. */
@@ -48,6 +49,7 @@ export default function Home({ session }: { session: Session }) {
           <Suspense fallback={<PaneOpening />}>{account ? <Pane /> : <PaneOpening />}</Suspense>
         </main>
       </div>
+      <Suspense>{account && <Overlays />}</Suspense>
     </AccountProvider>
   );
 }

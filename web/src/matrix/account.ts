@@ -7,6 +7,7 @@ import {
   SyncState,
 } from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger";
+import { Calls } from "./calls";
 import { Conversations } from "./conversations";
 import { Encryption } from "./encryption";
 import { Media } from "./media";
@@ -29,6 +30,7 @@ export class Account {
   readonly conversations: Conversations;
   readonly encryption: Encryption;
   readonly media: Media;
+  readonly calls: Calls;
   readonly connection = new Cell<Connection>("starting");
 
   private constructor(session: Session, client: MatrixClient, encryption: Encryption) {
@@ -37,6 +39,7 @@ export class Account {
     this.encryption = encryption;
     this.conversations = new Conversations(client, session.userId);
     this.media = new Media(session);
+    this.calls = new Calls(client);
     client.on(ClientEvent.Sync, (state) => this.connection.set(connectionOf(state)));
     // The server ended the session: another device signed this one out.
     client.on(HttpApiEvent.SessionLoggedOut, () => keepSession(null));
@@ -72,6 +75,7 @@ export class Account {
 
   /** Ends the work in this tab; what the device keeps stays. */
   stop(): void {
+    this.calls.stop();
     this.conversations.stop();
     this.client.stopClient();
   }

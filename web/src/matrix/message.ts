@@ -2,6 +2,7 @@ import type { IContent, MatrixEvent, Room } from "matrix-js-sdk";
 import type { EncryptedFile } from "./attachment";
 import { localDelivery, nameIn } from "./conversations";
 import type { MediaSource } from "./media";
+import { type PastCall, pastCallOf } from "./past-call";
 import { type Preview, previewOf, withoutQuote } from "./preview";
 import type { Delivery } from "./row";
 
@@ -57,6 +58,7 @@ export type Body =
   | { readonly kind: "image" | "video" | "audio" | "file" | "sticker"; readonly file: FileFacts }
   | { readonly kind: "voice"; readonly file: FileFacts; readonly waveform: readonly number[] }
   | { readonly kind: "location"; readonly uri: string; readonly text: string }
+  | { readonly kind: "call"; readonly call: PastCall }
   /** It cannot be decrypted; `pending` where it may be in a moment. */
   | { readonly kind: "locked"; readonly isPending: boolean }
   | { readonly kind: "unsent" }
@@ -73,7 +75,7 @@ export type Notice =
   | { readonly what: "named"; readonly by: string; readonly name: string }
   | { readonly what: "pictured" | "encrypted" | "created"; readonly by: string };
 
-export function bodyOf(event: MatrixEvent, room: Room): Body | null {
+export function bodyOf(event: MatrixEvent, room: Room, me: string): Body | null {
   if (event.isRedacted()) return { kind: "unsent" };
   const content = event.getContent();
   switch (event.getType()) {
@@ -81,6 +83,8 @@ export function bodyOf(event: MatrixEvent, room: Room): Body | null {
       return messageBody(content);
     case "m.sticker":
       return { kind: "sticker", file: fileOf(content) };
+    case "m.call.invite":
+      return { kind: "call", call: pastCallOf(event, room, me) };
     case "m.room.encrypted":
       return { kind: "locked", isPending: !event.isDecryptionFailure() };
     default: {
@@ -203,7 +207,7 @@ export function reactionsOf(event: MatrixEvent, room: Room, me: string): readonl
 
 /** The message that an event is; `null` where a timeline does not show it. */
 export function messageOf(event: MatrixEvent, room: Room, me: string, key: string): Message | null {
-  const body = bodyOf(event, room);
+  const body = bodyOf(event, room, me);
   if (!body) return null;
   const senderId = event.getSender() ?? "";
   return {

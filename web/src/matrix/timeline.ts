@@ -10,6 +10,7 @@ import {
 } from "matrix-js-sdk";
 import { type Message, messageOf } from "./message";
 import { type Observable, onceSoon } from "./observable";
+import { callIdOf } from "./past-call";
 import { isEdit } from "./preview";
 
 export interface TimelineState {
@@ -105,6 +106,7 @@ export class Timeline implements Observable<TimelineState> {
     const about = (event: MatrixEvent) => {
       touch(event.getId());
       touch(event.getRelation()?.event_id);
+      touch(this.#callOf(event)?.getId());
     };
     const inRoom = (event: MatrixEvent, where: Room | undefined) => {
       if (where?.roomId === room.roomId) about(event);
@@ -180,6 +182,14 @@ export class Timeline implements Observable<TimelineState> {
     const message = messageOf(event, this.room, this.#me, this.#keyOf(event));
     this.#cache.set(event, { version, message });
     return message;
+  }
+
+  /** The invitation to the call that an event is about, which is how the timeline shows the call. */
+  #callOf(event: MatrixEvent): MatrixEvent | undefined {
+    const id = callIdOf(event);
+    if (id === null || event.getType() === "m.call.invite") return undefined;
+    const events = this.room.getLiveTimeline().getEvents();
+    return events.find((other) => other.getType() === "m.call.invite" && callIdOf(other) === id);
   }
 
   /** An event that is being sent gets another id when it arrives, and must stay where it is on the screen. */

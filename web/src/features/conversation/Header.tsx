@@ -1,6 +1,7 @@
 import { ArrowLeft, EllipsisVertical, Lock, LockOpen } from "lucide-react";
 import { useLocation } from "wouter";
 import { routes } from "@/app/routes";
+import { CallButtons } from "@/features/calls/CallButtons";
 import { RowMenuItems } from "@/features/conversations/RowMenu";
 import { t } from "@/i18n";
 import { list } from "@/i18n/time";
@@ -36,6 +37,7 @@ export function Header({ row }: { row: ConversationRow }) {
         </h1>
         <Subtitle row={row} />
       </div>
+      <CallButtons row={row} />
       <Menu
         label={t("conversations.actions")}
         trigger={<IconButton icon={EllipsisVertical} label={t("conversations.actions")} />}

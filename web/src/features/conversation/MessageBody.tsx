@@ -1,4 +1,5 @@
 import { LockKeyhole, Undo2 } from "lucide-react";
+import { CallNote } from "@/features/calls/CallNote";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
 import { AudioBody, FileBody, ImageBody, VideoBody } from "./FileBody";
@@ -21,6 +22,8 @@ export function MessageBody({ message }: { message: Message }) {
       return <AudioBody file={body.file} />;
     case "file":
       return <FileBody file={body.file} />;
+    case "call":
+      return <CallNote call={body.call} isMine={message.isMine} />;
     case "locked":
       return (
         <span className={styles.line}>

@@ -1,4 +1,5 @@
+import calls from "./calls.json";
 import encryption from "./encryption.json";
 import people from "./people.json";
 
-export default { encryption, people };
+export default { calls, encryption, people };

@@ -81,7 +81,11 @@ test("a thousand conversations are there in a moment, and sooner after a reload"
   });
   await page.getByRole("button", { name: "Sign in" }).click();
   const signedIn = await rowShown(page);
-  await page.getByRole("link", { name: /^Conversation 1000 / }).or(page.getByText("Conversation 1000")).first().waitFor();
+  await page
+    .getByRole("link", { name: /^Conversation 1000 / })
+    .or(page.getByText("Conversation 1000"))
+    .first()
+    .waitFor();
   // The list is kept a moment after it was shown.
   await page.waitForTimeout(3_000);
 

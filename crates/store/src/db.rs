@@ -58,6 +58,11 @@ impl Store {
         matches!(self.engine, Engine::Postgres(_))
     }
 
+    /// Whether what people wrote is encrypted on disk.
+    pub fn is_sealed(&self) -> bool {
+        false
+    }
+
     /// Runs `work` on one side's newest committed data, all of it seen at one moment.
     ///
     /// # Errors
@@ -98,6 +103,19 @@ impl Store {
         match &self.engine {
             Engine::Sqlite(database) => database.write(durability, side, work).await,
             Engine::Postgres(database) => database.run(side, postgres::Mode::Write, work).await,
+        }
+    }
+
+    /// Sees to it that what was deleted is no longer in the files that this process writes: SQLite's log is emptied.
+    /// PostgreSQL keeps old rows until it vacuums, and its log until it is recycled. Answers `false` where it should be
+    /// tried again.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`], [`crate::Error::Database`].
+    pub async fn scrub(&self) -> Result<bool> {
+        match &self.engine {
+            Engine::Sqlite(database) => database.scrub().await,
+            Engine::Postgres(_) => Ok(true),
         }
     }
 

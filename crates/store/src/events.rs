@@ -49,7 +49,11 @@ const FORWARDS: &str =
 const BACKWARDS: &str =
     event_columns!("WHERE e.room_num = $1 AND e.pos >= $2 AND e.pos <= $3 ORDER BY e.pos DESC LIMIT $4");
 const AT: &str = event_columns!("WHERE e.room_num = $1 AND e.pos = $2");
+const HAS_MESSAGE_BEFORE: &str =
+    "SELECT pos FROM events WHERE room_num = $1 AND pos < $2 AND state_key IS NULL LIMIT 1";
 const REDACT: &str = "UPDATE events SET content = $3, redacted_by = $4 WHERE room_num = $1 AND pos = $2";
+const REPLACE: &str =
+    "UPDATE events SET content = $3 WHERE room_num = $1 AND pos = $2 AND redacted_by IS NULL";
 
 pub async fn insert(tx: &Tx<'_>, room: RoomNum, event: &Event) -> Result<()> {
     let args = args![
@@ -114,12 +118,22 @@ pub async fn at(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<Option<Event>> {
     tx.find(AT, args![room, pos], event).await
 }
 
+/// Whether something was said before a position, not only set.
+pub async fn has_message_before(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<bool> {
+    Ok(tx.find(HAS_MESSAGE_BEFORE, args![room, pos], |row| row.get::<i64>(0)).await?.is_some())
+}
+
 /// Empties an event: its content becomes what the room version's redaction rules leave of it.
 pub async fn redact(tx: &Tx<'_>, room: RoomNum, pos: i64, content: &str, redacted_by: &str) -> Result<()> {
     match tx.execute(REDACT, args![room, pos, content, redacted_by]).await? {
         1 => Ok(()),
         _ => Err(Error::Conflict("the event to redact is not there")),
     }
+}
+
+/// Gives an event other content, where no history is kept. It is not redacted.
+pub async fn replace(tx: &Tx<'_>, room: RoomNum, pos: i64, content: &str) -> Result<()> {
+    tx.execute(REPLACE, args![room, pos, content]).await.map(drop)
 }
 
 pub(crate) fn event(row: &Row<'_>) -> Result<Event> {

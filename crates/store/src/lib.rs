@@ -33,7 +33,9 @@ pub mod receipts;
 pub mod registration;
 pub mod relations;
 pub mod rooms;
+pub mod search;
 pub mod ties;
+pub mod timers;
 pub mod to_device;
 pub mod users;
 

@@ -41,8 +41,14 @@ const FIND_READ: &str = "SELECT coalesce(max(pos), 0) FROM read_marks \
 const LIST: &str = "SELECT pos, highlight, sound, thread_id, ts, room_num FROM notifications \
     WHERE user_num = $1 AND (ts, room_num, pos) < ($2, $3, $4) AND (highlight OR NOT $5) \
     ORDER BY ts DESC, room_num DESC, pos DESC LIMIT $6";
+const DELETE: &str = "DELETE FROM notifications WHERE user_num = $1 AND room_num = $2 AND pos = $3";
 const TRIM: &str =
     "DELETE FROM notifications WHERE user_num = $1 AND room_num = $2 AND pos <= $3 AND ts < $4";
+
+/// Deletes the one of an event that is gone.
+pub async fn delete(tx: &Tx<'_>, user: UserNum, room: RoomNum, pos: i64) -> Result<()> {
+    tx.execute(DELETE, args![user, room, pos]).await.map(drop)
+}
 
 /// The unread of one room, by thread, above the position where the user joined.
 pub async fn count(tx: &Tx<'_>, user: UserNum, room: RoomNum, joined_pos: i64) -> Result<Vec<Count>> {

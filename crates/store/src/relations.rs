@@ -25,6 +25,10 @@ const INSERT: &str = "INSERT INTO relations (room_num, parent_id, pos, rel_type,
 const MARK_PARENT: &str =
     "UPDATE events SET related = TRUE WHERE room_num = $1 AND event_id = $2 AND related = FALSE";
 const DELETE: &str = "DELETE FROM relations WHERE room_num = $1 AND pos = $2";
+const LIST_EDITS: &str = event_columns!(
+    "JOIN relations r ON r.room_num = e.room_num AND r.pos = e.pos \
+     WHERE r.room_num = $1 AND r.parent_id = $2 AND r.rel_type = 'm.replace' AND r.sender = $3 ORDER BY r.pos"
+);
 const LIST_BUNDLED: &str = "SELECT parent_id, pos, rel_type, type, sender, annotation FROM relations \
     WHERE room_num = $1 AND parent_id = $2 AND rel_type IN ('m.replace', 'm.thread', 'm.reference') ORDER BY pos";
 const PAGE_FORWARDS: &str = event_columns!(
@@ -72,6 +76,11 @@ fn relation(row: &Row<'_>) -> Result<Relation> {
 /// Edits, thread replies and references of an event, oldest first: what is told together with it.
 pub async fn list_bundled(tx: &Tx<'_>, room: RoomNum, parent_id: &str) -> Result<Vec<Relation>> {
     tx.query(LIST_BUNDLED, args![room, parent_id], relation).await
+}
+
+/// The edits of an event by one sender, oldest first.
+pub async fn list_edits(tx: &Tx<'_>, room: RoomNum, parent_id: &str, sender: &str) -> Result<Vec<Event>> {
+    tx.query(LIST_EDITS, args![room, parent_id, sender], event).await
 }
 
 /// Position and id of the oldest events that refer to an event.

@@ -56,6 +56,7 @@ const LIST_JOINED: &str =
     "SELECT user_num FROM members WHERE room_num = $1 AND membership = 'join' ORDER BY user_id LIMIT $2";
 const SET_FANNED: &str = "UPDATE rooms SET fanned_pos = CASE WHEN fanned_pos < $2 THEN $2 ELSE fanned_pos END, \
     fanned_receipt_pos = CASE WHEN fanned_receipt_pos < $3 THEN $3 ELSE fanned_receipt_pos END WHERE room_num = $1";
+const LIST: &str = "SELECT room_num FROM rooms WHERE room_num > $1 ORDER BY room_num LIMIT $2";
 const LIST_TO_DELIVER: &str = "SELECT room_num FROM rooms \
     WHERE (fanned_pos < next_pos - 1 OR fanned_receipt_pos < receipt_pos) AND room_num > $1 \
     ORDER BY room_num LIMIT $2";
@@ -154,6 +155,11 @@ pub async fn list_members(tx: &Tx<'_>, room: RoomNum) -> Result<Vec<Member>> {
         })
     })
     .await
+}
+
+/// Rooms after this one, for sweepers.
+pub async fn list(tx: &Tx<'_>, after: RoomNum, limit: i64) -> Result<Vec<RoomNum>> {
+    tx.query(LIST, args![after, limit], |row| row.get(0).map(RoomNum)).await
 }
 
 /// Who is in the room, at most `limit` people.

@@ -39,6 +39,7 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("jobs", SideKind::Named, "job"),
     ("media", SideKind::Named, "media_id"),
     ("media_files", SideKind::Named, "hash"),
+    ("media_uses", SideKind::Named, "media_id"),
     ("users", SideKind::User, "user_num"),
     ("user_heads", SideKind::User, "user_num"),
     ("user_rooms", SideKind::User, "user_num"),
@@ -72,6 +73,9 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("members", SideKind::Room, "room_num"),
     ("relations", SideKind::Room, "room_num"),
     ("receipts", SideKind::Room, "room_num"),
+    ("timers", SideKind::Room, "room_num"),
+    ("timer_reads", SideKind::Room, "room_num"),
+    ("search_words", SideKind::Room, "room_num"),
 ];
 
 /// Panics where a statement names a table of another side than its transaction's.

@@ -91,6 +91,18 @@ impl Database {
         Ok(steps)
     }
 
+    /// Copies the log back and empties it, so that what was deleted isn't found there either; answers `false` where a reader
+    /// was in the way.
+    pub(crate) async fn scrub(&self) -> Result<bool> {
+        let path = self.path.clone();
+        let scrubbed = tokio::task::spawn_blocking(move || -> Result<bool> {
+            let connection = Connection::open(path)?;
+            connection.busy_timeout(Duration::from_secs(2))?;
+            Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))? == 0)
+        });
+        scrubbed.await.map_err(|error| Error::Unavailable(error.to_string()))?
+    }
+
     fn idle_readers(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,6 +127,8 @@ fn open_writer(path: &Path) -> Result<SqliteConnection> {
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // What is deleted is overwritten, so that it isn't found in the file's free pages.
+    connection.pragma_update(None, "secure_delete", "ON")?;
     keep_plans(&connection)?;
     Ok(SqliteConnection::new(connection))
 }

@@ -8,7 +8,7 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 8] = [
+const SWEEPS: [&str; 10] = [
     "jobs::FIND_NEXT",
     "jobs::LIST_DEAD",
     "jobs::LIST_DUE",
@@ -16,7 +16,9 @@ const SWEEPS: [&str; 8] = [
     "jobs::TRIM_DEAD",
     "keys::LIST_UNANNOUNCED",
     "queue::LIST_USERS",
+    "rooms::LIST",
     "rooms::LIST_TO_DELIVER",
+    "search::LIST_TO_INDEX",
 ];
 
 /// Words that one of the engines doesn't know, or that would break when the data is sharded.

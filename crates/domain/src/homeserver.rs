@@ -21,6 +21,7 @@ use crate::privacy::Settled;
 use crate::push::Rulebook;
 use crate::relations::Circles;
 use crate::rooms::Rooms;
+use crate::search::{Backlog, Tokens};
 use crate::sync::StoredFilters;
 use crate::{Clock, Error, Random, Result, Settings};
 
@@ -55,6 +56,8 @@ pub struct Homeserver {
     pub(crate) operators: Operators,
     pub(crate) circles: Circles,
     pub(crate) privacy: Settled,
+    pub(crate) backlog: Backlog,
+    pub(crate) tokens: Tokens,
 }
 
 impl Homeserver {
@@ -93,6 +96,8 @@ impl Homeserver {
             operators: Operators::new(&settings),
             circles: Circles::new(shared),
             privacy: Settled::new(shared),
+            backlog: Backlog::default(),
+            tokens: Tokens::Plain,
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),
@@ -121,6 +126,7 @@ impl Homeserver {
         tokio::spawn(crate::keys::sweep(Arc::clone(self)));
         tokio::spawn(crate::ephemeral::keep_time(Arc::clone(self)));
         tokio::spawn(crate::jobs::work(Arc::clone(self)));
+        tokio::spawn(crate::search::keep_indexed(Arc::clone(self)));
         let hs = Arc::clone(self);
         tokio::spawn(async move {
             while !hs.sleep(std::time::Duration::from_secs(60)).await {

@@ -25,8 +25,11 @@ pub mod receipts;
 pub mod registration;
 pub mod relations;
 pub mod rooms;
+pub mod search;
+pub mod security;
 mod settings;
 pub mod sync;
+mod timers;
 pub mod to_device;
 
 pub use aside_model::{QueuePosition, RoomNum, SyncToken, UserNum};
@@ -34,4 +37,4 @@ pub use clock::{Clock, Random};
 pub use error::{Error, Result};
 pub use homeserver::Homeserver;
 pub use limits::Limited;
-pub use settings::{MediaStore, Settings};
+pub use settings::{EphemeralRules, MediaStore, MessageRules, Settings};

@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use aside_domain::{Error, Homeserver, MediaStore, Settings};
+use aside_domain::{EphemeralRules, Error, Homeserver, MediaStore, MessageRules, Settings};
 use aside_store::{Location, Store};
 use axum::Router;
 
@@ -80,6 +80,8 @@ fn settings(config: &Config) -> Settings {
         queue_days: config.sync.queue_days,
         queue_max_entries: config.sync.queue_max_entries,
         presence: config.presence.enabled,
+        message_rules: MessageRules::default(),
+        ephemeral: EphemeralRules::default(),
         service_tokens: config.api.tokens().map(str::to_owned).collect(),
         moderators: config.api.moderators.clone(),
     }

@@ -51,6 +51,8 @@ macro_rules! endpoints {
 endpoints! {
     // About this API.
     get_openapi
+    get_room_security
+    list_dead_jobs
     whoami
 
     // Relations between people.

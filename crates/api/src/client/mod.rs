@@ -142,6 +142,7 @@ endpoints! {
     get_state_events
     get_threads
     joined_members
+    search_events
 
     // Rooms: what is said in them.
     redact_event

@@ -35,16 +35,28 @@ pub async fn context(
     limit: usize,
     filter: RoomEventFilter,
 ) -> Result<Context> {
+    let limit = limit.min(LIMIT_MAX);
+    around(hs, visible, event_id, (limit / 2, limit - limit / 2), filter).await
+}
+
+/// As [`context`], with so many events before and after.
+pub(crate) async fn around(
+    hs: &Homeserver,
+    visible: &VisibleRoom,
+    event_id: &EventId,
+    (count_before, count_after): (usize, usize),
+    filter: RoomEventFilter,
+) -> Result<Context> {
     let (num, event_id, viewer) = (visible.room.num, event_id.to_string(), visible.viewer.clone());
-    let (room, filter, limit) = (visible.room.clone(), EventFilter(filter), limit.min(LIMIT_MAX));
+    let (room, filter) = (visible.room.clone(), EventFilter(filter));
     let found = hs
         .store
         .read(Side::Room(num), async move |tx| {
             let Some(event) = events::find(tx, num, &event_id).await? else { return Ok(None) };
             let pos = event.pos;
             let stretch = |direction, from, limit| Stretch { room: num, direction, from, to: None, limit };
-            let before = stretch(Direction::Backwards, pos, limit / 2);
-            let after = stretch(Direction::Forwards, pos + 1, limit - limit / 2);
+            let before = stretch(Direction::Backwards, pos, count_before);
+            let after = stretch(Direction::Forwards, pos + 1, count_after);
             let mut reader = viewer.open(tx, before.oldest()).await?;
             if !reader.sees_any(tx, pos).await? {
                 return Ok(None);

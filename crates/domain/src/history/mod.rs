@@ -9,6 +9,7 @@ mod state;
 mod threads;
 mod token;
 
+pub(crate) use context::around;
 pub use context::{Context, context};
 pub use event::{event, event_at_time};
 pub use members::{JoinedMember, joined_members, members};

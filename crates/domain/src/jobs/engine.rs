@@ -68,7 +68,8 @@ async fn begin(hs: &Arc<Homeserver>) -> Result<()> {
         let now_ms = hs.clock.now_ms();
         hs.store.write(Side::Sweep, async move |tx| store::release(tx, now_ms).await).await?;
     }
-    super::schedule_standing(hs).await
+    super::schedule_standing(hs).await?;
+    crate::security::tell_if_configured_anew(hs).await
 }
 
 fn until(hs: &Homeserver, at_ms: i64) -> Duration {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, Homeserver, Result};
+use crate::{Error, Homeserver, Result, media, security, timers};
 
 /// How often a job is begun before it is given up. With the pauses between attempts that is about a day.
 const ATTEMPTS_MAX: u32 = 32;
@@ -48,8 +48,28 @@ pub enum Outcome {
 
 /// The one list of handlers. A handler can be repeated at any time, and ends within a minute: longer work answers
 /// [`Outcome::Again`] with where it stands kept elsewhere.
-pub(crate) const KINDS: &[Kind] =
-    &[Kind { name: "jobs.forget_dead", attempts_max: u32::MAX, run: |hs, _| forget_dead(hs).boxed() }];
+pub(crate) const KINDS: &[Kind] = &[
+    Kind { name: "jobs.forget_dead", attempts_max: u32::MAX, run: |hs, _| forget_dead(hs).boxed() },
+    Kind {
+        name: media::RELEASE,
+        attempts_max: ATTEMPTS_MAX,
+        run: |hs, job| media::run_release(hs, job).boxed(),
+    },
+    Kind {
+        name: security::ANNOUNCE,
+        attempts_max: ATTEMPTS_MAX,
+        run: |hs, job| security::run_announce(hs, job).boxed(),
+    },
+    Kind {
+        name: security::ANNOUNCE_ALL,
+        attempts_max: ATTEMPTS_MAX,
+        run: |hs, job| security::run_announce_all(hs, job).boxed(),
+    },
+    Kind { name: timers::SCRUB, attempts_max: u32::MAX, run: |hs, _| timers::run_scrub(hs).boxed() },
+    // What is to disappear is never given up.
+    Kind { name: timers::EXPIRE, attempts_max: u32::MAX, run: |hs, job| timers::run_expire(hs, job).boxed() },
+    Kind { name: timers::VIEWED, attempts_max: u32::MAX, run: |hs, job| timers::run_viewed(hs, job).boxed() },
+];
 
 /// Kinds that are always scheduled, with an empty key.
 pub(crate) const STANDING: &[&str] = &["jobs.forget_dead"];

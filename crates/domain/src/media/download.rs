@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::store::{ContentHash, ContentStream};
 use crate::accounts::Session;
-use crate::{Error, Homeserver, Result};
+use crate::{Error, Homeserver, Result, timers};
 
 /// The longest that a download waits for an announced upload.
 const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -32,7 +32,7 @@ pub struct Media {
 /// [`Error::NotYetUploaded`] where it didn't come in time.
 pub async fn access(
     hs: &Homeserver,
-    _session: &Session,
+    session: &Session,
     server_name: &ServerName,
     media_id: &str,
     timeout: Duration,
@@ -42,7 +42,8 @@ pub async fn access(
         // Listening comes before reading, so that an upload in between is heard.
         let arrived = hs.media.arrived.notified();
         let found = super::find(hs, server_name, media_id).await?;
-        if let Some(content) = found.content {
+        if let Some(content) = found.content.clone() {
+            timers::looked_at(hs, media_id, &found, session.user).await?;
             return Ok(Media {
                 content_type: content.content_type,
                 filename: content.filename,

@@ -7,6 +7,7 @@
 mod download;
 mod incoming;
 mod picture;
+mod release;
 mod store;
 mod thumbnail;
 mod upload;
@@ -17,6 +18,7 @@ use ruma::ServerName;
 use tokio::sync::{Mutex, Notify, OnceCell, Semaphore};
 
 pub use download::{Media, access, read};
+pub(crate) use release::{RELEASE, ids_in, owner, release, release_later, run_release};
 pub use store::{ContentHash, ContentStream};
 pub use thumbnail::{Thumbnail, WantedThumbnail, thumbnail};
 pub use upload::{Announced, Upload, announce, upload, upload_announced};

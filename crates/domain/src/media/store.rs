@@ -201,6 +201,24 @@ impl Files {
         }
     }
 
+    /// Deletes a content and its thumbnails. That they are not there is as good.
+    pub(super) async fn delete(&self, hash: ContentHash) -> Result<()> {
+        let thumbnails: Vec<Path> = self
+            .objects
+            .list(Some(&hash.path_in("thumbnails")))
+            .map_ok(|found| found.location)
+            .try_collect()
+            .await
+            .map_err(Error::internal)?;
+        for path in thumbnails.into_iter().chain([hash.file()]) {
+            match self.objects.delete(&path).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(Error::internal(error)),
+            }
+        }
+        Ok(())
+    }
+
     pub(super) async fn put_small(&self, to: &Path, bytes: Bytes) -> Result<()> {
         self.objects.put(to, PutPayload::from_bytes(bytes)).await.map(drop).map_err(Error::internal)
     }

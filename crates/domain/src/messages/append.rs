@@ -8,15 +8,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aside_store::events::Event;
+use aside_store::timers::Timer;
 use aside_store::{Side, events, relations, rooms as room_store};
 use ruma::events::TimelineEventType;
 use ruma::{OwnedEventId, OwnedUserId, UserId};
 use tokio::sync::oneshot;
 
+use super::change::Change;
 use super::deliver;
 use crate::accounts;
 use crate::rooms::{self, Draft, Pdu, Room};
-use crate::{Error, Homeserver, Result, RoomNum, UserNum};
+use crate::{Error, Homeserver, Result, RoomNum, UserNum, security, timers};
 
 /// Events of one room that share a transaction.
 const BATCH_MAX: usize = 64;
@@ -31,11 +33,23 @@ pub struct Sender {
     pub user_id: OwnedUserId,
     /// The device and the request's path kind with its transaction id.
     pub txn: Option<(String, String)>,
+    /// Whether the server does it by itself in this person's name, so that no rule for people holds.
+    pub by_server: bool,
 }
 
 impl Sender {
     pub fn without_txn(user_id: &UserId) -> Self {
-        Sender { user_id: user_id.to_owned(), txn: None }
+        Sender { user_id: user_id.to_owned(), txn: None, by_server: false }
+    }
+
+    pub fn with_txn(user_id: &UserId, device_id: &str, txn: String) -> Self {
+        Sender { txn: Some((device_id.to_owned(), txn)), ..Sender::without_txn(user_id) }
+    }
+
+    /// The server in somebody's name; the same `name` does it once.
+    pub(crate) fn server_for(user_id: &UserId, name: String) -> Self {
+        // No device is called so, and so none takes the event for its own.
+        Sender { by_server: true, ..Sender::with_txn(user_id, "", name) }
     }
 }
 
@@ -147,7 +161,15 @@ struct Built {
     index: usize,
     appended: Appended,
     member: Option<UserNum>,
-    redacts: Option<(OwnedEventId, String)>,
+    effects: Effects,
+}
+
+/// What comes with an event besides its row.
+#[derive(Default)]
+struct Effects {
+    redacts: Option<OwnedEventId>,
+    changes: Vec<Change>,
+    timer: Option<timers::Armed>,
 }
 
 async fn append_batch(
@@ -162,6 +184,15 @@ async fn append_batch(
         if built.is_empty() {
             return Ok(finished(results));
         }
+        let armed: Vec<&timers::Armed> =
+            built.iter().filter_map(|built| built.effects.timer.as_ref()).collect();
+        if !armed.is_empty() {
+            timers::prepare(hs, num, &armed).await?;
+        }
+        let changes_security = built.iter().any(|built| security::matters(&built.appended.pdu));
+        if changes_security {
+            security::announce_later(hs, num, hs.clock.now_ms() + security::PATIENCE_MS).await?;
+        }
         match write_batch(hs, &before, &room, &built).await {
             Ok(()) => {
                 for Built { index, appended, .. } in &built {
@@ -172,6 +203,10 @@ async fn append_batch(
                     // The copy at hand still holds the content that is no more.
                     true => hs.rooms.forget(num),
                     false => hs.rooms.remember(Arc::clone(&room)),
+                }
+                hs.backlog.note(num);
+                if changes_security {
+                    security::announce_later(hs, num, hs.clock.now_ms()).await?;
                 }
                 deliver::deliver_soon(hs, room, built.into_iter().map(|built| built.appended));
                 return Ok(finished(results));
@@ -190,7 +225,7 @@ async fn append_batch(
 /// Whether a piece of the current state was emptied.
 fn redacts_state(room: &Room, built: &[Built]) -> bool {
     let targets: Vec<&OwnedEventId> =
-        built.iter().filter_map(|built| built.redacts.as_ref()).map(|(target, _)| target).collect();
+        built.iter().filter_map(|built| built.effects.redacts.as_ref()).collect();
     !targets.is_empty() && room.state.all().any(|pdu| targets.contains(&&pdu.event_id))
 }
 
@@ -245,17 +280,17 @@ async fn build_batch(
             continue;
         }
         let twin = built.iter().find(|other| {
-            let Sender { user_id, txn } = &batch[other.index].sender;
+            let Sender { user_id, txn, .. } = &batch[other.index].sender;
             txn.is_some() && *txn == waiting.sender.txn && *user_id == waiting.sender.user_id
         });
         if let Some(twin) = twin {
             results[index] = Some(Ok(twin.appended.pdu.event_id.clone()));
             continue;
         }
-        match build_one(hs, &room, waiting).await {
-            Ok((appended, redacts)) => {
+        match build_one(hs, &room, waiting, &built).await {
+            Ok((appended, effects)) => {
                 room.apply(Arc::clone(&appended.pdu), waiting.member);
-                built.push(Built { index, appended, member: waiting.member, redacts });
+                built.push(Built { index, appended, member: waiting.member, effects });
             }
             Err(error) => results[index] = Some(Err(error)),
         }
@@ -263,24 +298,35 @@ async fn build_batch(
     (room, built)
 }
 
+/// `earlier` are events of the same batch, which the database doesn't know yet.
 async fn build_one(
     hs: &Homeserver,
     room: &Room,
     waiting: &Waiting,
-) -> Result<(Appended, Option<(OwnedEventId, String)>)> {
+    earlier: &[Built],
+) -> Result<(Appended, Effects)> {
     let Waiting { sender, draft, .. } = waiting;
-    let (pdu, mut event) = rooms::build(hs, room, &sender.user_id, draft, hs.clock.now_ms())?;
+    let now_ms = hs.clock.now_ms();
+    let (pdu, mut event) = rooms::build(hs, room, &sender.user_id, draft, now_ms)?;
     if let Some((device_id, txn)) = &sender.txn {
         event.device_id = Some(device_id.clone());
         event.txn = Some(txn.clone());
     }
-    let redacts = match &draft.redacts {
+    let mut effects = Effects::default();
+    match &draft.redacts {
         Some(target) => {
-            Some((target.clone(), super::redact::check(hs, room, &sender.user_id, target).await?))
+            effects.changes = super::redact::check(hs, room, sender, target, now_ms).await?;
+            effects.redacts = Some(target.clone());
         }
-        None => None,
-    };
-    Ok((Appended { pdu: Arc::new(pdu), event: Arc::new(event) }, redacts))
+        None if pdu.state_key.is_none() => {
+            effects.changes =
+                super::edit::check(hs, room, &event, earlier.iter().map(|built| &*built.appended.event))
+                    .await?;
+            effects.timer = timers::arm(hs, room, &event)?;
+        }
+        None => {}
+    }
+    Ok((Appended { pdu: Arc::new(pdu), event: Arc::new(event) }, effects))
 }
 
 async fn write_batch(
@@ -308,13 +354,15 @@ pub(crate) struct Write {
     event: Arc<Event>,
     member: Option<room_store::Member>,
     relation: Option<relations::Relation>,
-    redacts: Option<(String, String)>,
+    changes: Vec<Change>,
+    timer: Option<Timer>,
 }
 
 impl Write {
     fn of(built: &Built) -> Write {
         let mut write = Write::new(&built.appended, built.member);
-        write.redacts = built.redacts.as_ref().map(|(target, content)| (target.to_string(), content.clone()));
+        write.changes = built.effects.changes.clone();
+        write.timer = built.effects.timer.as_ref().map(|armed| armed.timer.clone());
         write
     }
 
@@ -330,7 +378,8 @@ impl Write {
                 pos: pdu.pos,
             }),
             relation: super::relation::of(event),
-            redacts: None,
+            changes: Vec::new(),
+            timer: None,
         }
     }
 
@@ -346,12 +395,12 @@ impl Write {
         if let Some(relation) = &self.relation {
             relations::insert(tx, num, relation).await?;
         }
-        if let Some((target, content)) = &self.redacts
-            && let Some(pos) = events::find_position(tx, num, target).await?
-        {
-            events::redact(tx, num, pos, content, &event.event_id).await?;
-            relations::delete(tx, num, pos).await?;
+        for change in &self.changes {
+            change.run(tx, num, &event.event_id).await?;
         }
-        Ok(())
+        match &self.timer {
+            Some(timer) => aside_store::timers::insert(tx, num, timer).await,
+            None => Ok(()),
+        }
     }
 }

@@ -1,16 +1,21 @@
 //! The desk: everything that is said in a room goes through here.
 
 mod append;
+mod change;
 mod deliver;
+mod edit;
 mod redact;
 mod relation;
 mod send;
+mod windows;
 
 pub(crate) use append::{Appended, Write};
 pub use append::{Lanes, Sender, append};
 pub use deliver::sweep;
 pub(crate) use deliver::{Delivered, deliver_receipts_soon, deliver_soon, settled};
+pub(crate) use redact::draft as redaction;
 pub use redact::redact;
 pub(crate) use relation::of as relation_of;
 pub(crate) use send::txn_id;
 pub use send::{send, send_state};
+pub(crate) use windows::describe;

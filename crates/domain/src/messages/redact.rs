@@ -2,20 +2,28 @@
 
 use std::sync::Arc;
 
-use aside_store::{Side, events};
+use aside_store::{Side, events, relations};
 use ruma::events::TimelineEventType;
 use ruma::{EventId, OwnedEventId, UserId};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::append::{Sender, append};
+use super::change::Change;
+use super::windows::Windows;
 use crate::accounts::Session;
 use crate::rooms::{self, Draft, JoinedRoom, Room};
-use crate::{Error, Homeserver, Result};
+use crate::{Error, Homeserver, Result, media};
+
+/// How long a redaction may take before its media are looked at, where nobody came back to say that it was done.
+const MEDIA_PATIENCE_MS: i64 = 60_000;
+/// A conversation with more people has moderators.
+const PAIR: usize = 2;
 
 /// Redacts an event on behalf of the session's user; the same `txn_id` from the same device redacts once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] where the event is another's and the user's power level is too low.
+/// [`Error::Forbidden`] where the event is another's and the user's power level is too low, or where it is too late to take
+/// it back.
 pub async fn redact(
     hs: &Arc<Homeserver>,
     session: &Session,
@@ -24,37 +32,91 @@ pub async fn redact(
     txn_id: &str,
     reason: Option<&str>,
 ) -> Result<OwnedEventId> {
-    let mut content = serde_json::Map::new();
-    if let Some(reason) = reason {
-        content.insert("reason".into(), json!(reason));
+    let content =
+        reason.map(|reason| Map::from_iter([("reason".to_owned(), json!(reason))])).unwrap_or_default();
+    let draft = draft(room, event_id, content)?;
+    let txn = format!("redact/{event_id}\u{1f}{txn_id}");
+    let sender = Sender::with_txn(&session.user_id, session.device_id.as_str(), txn);
+    let shown = media_of(hs, room, event_id).await?;
+    if let Some((pos, owner, media)) = &shown {
+        let at_ms = hs.clock.now_ms() + MEDIA_PATIENCE_MS;
+        media::release_later(hs, room.num, *pos, *owner, media, at_ms).await?;
     }
+    let redaction = append(hs, room.num, sender, draft).await?;
+    if let Some((pos, owner, media)) = &shown {
+        media::release_later(hs, room.num, *pos, *owner, media, hs.clock.now_ms()).await?;
+    }
+    Ok(redaction)
+}
+
+/// A redaction of an event, with more in its content.
+pub(crate) fn draft(room: &Room, event_id: &EventId, mut content: Map<String, Value>) -> Result<Draft> {
     if room.rules.redaction.content_field_redacts {
         content.insert("redacts".into(), json!(event_id));
     }
-    let draft = Draft {
+    Ok(Draft {
         kind: TimelineEventType::RoomRedaction,
         state_key: None,
         content: rooms::content(&content)?,
         redacts: Some(event_id.to_owned()),
-    };
-    let txn = format!("redact/{event_id}\u{1f}{txn_id}");
-    let sender = Sender { user_id: session.user_id.clone(), txn: Some((session.device_id.to_string(), txn)) };
-    append(hs, room.num, sender, draft).await
+    })
 }
 
-/// Checks that the sender may redact the event and answers what will be left of its content.
+/// The media that an event shows, with its position and who sent it; `None` where there are none.
+async fn media_of(
+    hs: &Homeserver,
+    room: &Room,
+    event_id: &EventId,
+) -> Result<Option<(i64, crate::UserNum, Vec<String>)>> {
+    let (num, wanted) = (room.num, event_id.to_string());
+    let found = hs.store.read(Side::Room(num), async move |tx| events::find(tx, num, &wanted).await).await?;
+    let Some(event) = found.filter(|event| event.state_key.is_none()) else { return Ok(None) };
+    let media = media::ids_in(hs, &event.content);
+    if media.is_empty() {
+        return Ok(None);
+    }
+    Ok(media::owner(hs, &event.sender).await?.map(|owner| (event.pos, owner, media)))
+}
+
+/// Checks that the sender may redact the event and answers what it does: to the event, and to the edits of it.
 ///
 /// The authorization rules let a redaction into the log where the sender may send events of its type; whether it takes
-/// effect is decided here: by the event's own sender, or by the power level to redact.
-pub(super) async fn check(hs: &Homeserver, room: &Room, sender: &UserId, target: &EventId) -> Result<String> {
+/// effect is decided here: by the event's own sender while the profile lets them, or by the power level to redact. What the
+/// server deletes, because its time has come, it may.
+pub(super) async fn check(
+    hs: &Homeserver,
+    room: &Room,
+    sender: &Sender,
+    target: &EventId,
+    now_ms: i64,
+) -> Result<Vec<Change>> {
     let (num, wanted) = (room.num, target.to_string());
-    let found = hs.store.read(Side::Room(num), async move |tx| events::find(tx, num, &wanted).await).await?;
-    let event = found.ok_or(Error::NotFound("event"))?;
+    let found = hs
+        .store
+        .read(Side::Room(num), async move |tx| {
+            let Some(event) = events::find(tx, num, &wanted).await? else { return Ok(None) };
+            let edits = match event.related {
+                true => relations::list_edits(tx, num, &wanted, &event.sender).await?,
+                false => Vec::new(),
+            };
+            Ok(Some((event, edits)))
+        })
+        .await?;
+    let (event, edits) = found.ok_or(Error::NotFound("event"))?;
     if event.kind == "m.room.create" {
         return Err(Error::forbidden("The create event can't be redacted."));
     }
-    if event.sender != sender.as_str() && !room.power_levels().user_can_redact_event_of_other(sender) {
-        return Err(Error::forbidden("Your power level is too low to redact others' events."));
+    let may_redact = |sender: &UserId| room.power_levels().user_can_redact_event_of_other(sender);
+    if event.sender != sender.user_id.as_str() {
+        if !may_redact(&sender.user_id) {
+            return Err(Error::forbidden("Your power level is too low to redact others' events."));
+        }
+    } else if !sender.by_server && event.state_key.is_none() {
+        let is_moderated = room.state.count("join") + room.state.count("invite") > PAIR;
+        if !(is_moderated && may_redact(&sender.user_id)) {
+            Windows::of(hs).may_unsend(now_ms - event.origin_server_ts).map_err(Error::Forbidden)?;
+        }
     }
-    rooms::redacted_content(&room.rules, &event)
+    let emptied = std::iter::once(&event).chain(&edits);
+    emptied.map(|event| Change::empty(&hs.tokens, room, event)).collect()
 }

@@ -10,7 +10,7 @@ use super::append::{Sender, append};
 use crate::accounts::Session;
 use crate::ephemeral::{presence, typing};
 use crate::rooms::{self, Draft, JoinedRoom};
-use crate::{Error, Homeserver, Limited, Result};
+use crate::{Error, Homeserver, Limited, Result, security, timers};
 
 /// Sends a message event; the same `txn_id` from the same device sends once and answers the same event id again.
 ///
@@ -30,7 +30,7 @@ pub async fn send(
         return super::redact(hs, session, room, &target, txn_id, reason.as_deref()).await;
     }
     let txn = format!("send/{kind}\u{1f}{txn_id}");
-    let sender = Sender { user_id: session.user_id.clone(), txn: Some((session.device_id.to_string(), txn)) };
+    let sender = Sender::with_txn(&session.user_id, session.device_id.as_str(), txn);
     let event_id = append(hs, room.num, sender, Draft::message(kind, content)).await?;
     typing::stop(hs, room, session.user);
     presence::active(hs, session);
@@ -40,7 +40,8 @@ pub async fn send(
 /// Sets a piece of state.
 ///
 /// # Errors
-/// As [`append`]; [`Error::LimitExceeded`]; [`Error::BadAlias`] where the room is given a name that isn't its alias.
+/// As [`append`]; [`Error::LimitExceeded`]; [`Error::BadAlias`] where the room is given a name that isn't its alias;
+/// [`Error::Forbidden`] where its messages are to disappear after a time that the profile doesn't offer.
 pub async fn send_state(
     hs: &Arc<Homeserver>,
     session: &Session,
@@ -50,12 +51,16 @@ pub async fn send_state(
     content: Box<RawValue>,
 ) -> Result<OwnedEventId> {
     hs.limit(Limited::Send, session.user_id.as_str())?;
+    if kind.to_string() == security::EVENT {
+        return Err(Error::KeptByServer(security::EVENT));
+    }
     if kind == StateEventType::RoomCreate {
         return Err(Error::forbidden("A room is created once."));
     }
     if kind == StateEventType::RoomCanonicalAlias && state_key.is_empty() {
         rooms::aliases::check_canonical(hs, room, &content).await?;
     }
+    timers::check_setting(hs, &kind.to_string(), &content)?;
     append(hs, room.num, Sender::without_txn(&session.user_id), Draft::state(kind, state_key, content)).await
 }
 

@@ -18,7 +18,7 @@ use crate::account_data::{self, FULLY_READ};
 use crate::accounts::Session;
 use crate::messages::deliver_receipts_soon;
 use crate::rooms::JoinedRoom;
-use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy};
+use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, timers};
 
 pub use thread::Thread;
 
@@ -79,6 +79,9 @@ pub async fn put(
         pos,
         ts: hs.clock.now_ms(),
     };
+    if !matches!(thread, Thread::Of(_)) {
+        timers::read_upto(hs, room, &session.user_id, pos).await?;
+    }
     let (published, marked) =
         try_join(publish(hs, session, room, kind, &mark), put_mark(hs, session, room, &mark)).await?;
     if marked {

@@ -109,6 +109,7 @@ async fn make(
     let room = Arc::new(room);
     hs.rooms.remember(Arc::clone(&room));
     let room_id = room.room_id.clone();
+    hs.backlog.note(num);
     deliver_soon(hs, room, written.into_iter().map(|(appended, _)| appended));
     settled(hs, num).await;
     Ok(room_id)
@@ -170,6 +171,7 @@ async fn drafts(
         drafts.state(kind, content)?;
     }
     for (kind, state_key, content) in &wanted.initial_state {
+        crate::timers::check_setting(hs, kind, content)?;
         if matches!(kind.as_str(), "m.room.create" | "m.room.member") {
             return Err(Error::invalid("initial_state", format!("{kind} can't be set this way")));
         }

@@ -14,10 +14,10 @@ use crate::{Error, Homeserver, Result, UserNum, accounts};
 
 /// Relations or people of one call.
 const UPDATES_MAX: usize = 10_000;
-/// Rows written in one transaction, so that nobody waits long for a busy person's side.
-const ROWS_AT_ONCE: usize = 500;
-/// Sides written to at the same time.
-const SIDES_AT_ONCE: usize = 64;
+/// Rows written in one transaction, and transactions at the same time: what the database may commit together, while
+/// somebody's message waits.
+const ROWS_AT_ONCE: usize = 100;
+const SIDES_AT_ONCE: usize = 32;
 const ITEM_BYTES_MAX: usize = 255;
 const LABEL_CHARS_MAX: usize = 255;
 const BADGES_MAX: usize = 16;

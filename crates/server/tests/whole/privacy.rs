@@ -170,7 +170,8 @@ async fn a_pr_07_who_appears_offline_is_seen_by_nobody_and_goes_on_messaging() {
     let server = TestServer::start().await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room_id = alice.meets(&bob).await;
-    (is_online(&alice).await, is_online(&bob).await);
+    is_online(&alice).await;
+    is_online(&bob).await;
     let sync = alice.syncs_until("", |sync| presence(sync, &bob) == "online").await;
     let bobs = bob.syncs_until("", |sync| presence(sync, &alice) == "online").await;
 

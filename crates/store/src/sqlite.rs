@@ -1,8 +1,11 @@
-//! SQLite: one writer thread that commits waiting work in groups, readers on the calling thread, a checkpointer.
+//! SQLite: one writer thread that commits waiting work in groups, a syncer that brings commits to the disk while the next
+//! group runs, readers on the calling thread, a checkpointer.
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
@@ -19,6 +22,8 @@ use crate::{Durability, Error, Result, Side, Tx};
 const WAITING_WRITES_MAX: usize = 4096;
 /// Writes that share one commit. A group is also bounded by what was waiting when it began.
 const GROUP_MAX: usize = 256;
+/// Commits that may wait for the disk; past it, the writer waits.
+const WAITING_SYNCS_MAX: usize = 64;
 /// Read connections kept open for the next reader; more are opened in a rush and closed after it.
 const IDLE_READERS_MAX: usize = 8;
 /// The checkpointer copies the log back when it holds this many bytes, out of the writer's way.
@@ -38,13 +43,17 @@ impl Database {
             .map_err(|error| Error::Unavailable(format!("{}: {error}", directory.display())))?;
         let path = directory.join("aside.db");
         let writer = open_writer(&path)?;
+        let log = open_log(&path)?;
         let (writes, waiting) = mpsc::channel(WAITING_WRITES_MAX);
-        spawn("aside-writer", move || write_in_groups(&writer, waiting))?;
-        let (checkpoint_path, alive) = (path.clone(), writes.downgrade());
+        let (commits, committed) = sync_channel(WAITING_SYNCS_MAX);
+        spawn("aside-writer", move || write_in_groups(&writer, waiting, &commits))?;
+        spawn("aside-syncer", move || sync_commits(&log, &committed))?;
+        let checkpointer = Checkpointer::open(&path)?;
+        let alive = writes.downgrade();
         spawn("aside-checkpoint", move || {
             while alive.upgrade().is_some() {
                 thread::sleep(Duration::from_millis(250));
-                if let Err(error) = checkpoint(&checkpoint_path) {
+                if let Err(error) = checkpointer.run() {
                     tracing::warn!(%error, "checkpoint failed");
                 }
             }
@@ -122,7 +131,8 @@ fn open_writer(path: &Path) -> Result<SqliteConnection> {
         Connection::open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    // The syncer does what FULL would do, at the same time as the next group runs.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_MAX)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "cache_size", -8_000)?;
@@ -149,15 +159,36 @@ fn open_reader(path: &Path) -> Result<SqliteConnection> {
     Ok(SqliteConnection::new(connection))
 }
 
-fn checkpoint(path: &Path) -> Result<()> {
+/// The write-ahead log, in which every commit stands until it is copied back. SQLite opens it with the first transaction and
+/// keeps it for as long as any connection is open.
+fn open_log(path: &Path) -> Result<File> {
     let log = path.with_extension("db-wal");
-    if std::fs::metadata(log).map_or(0, |log| log.len()) < CHECKPOINT_AT_BYTES {
-        return Ok(());
+    let unavailable = |error| Error::Unavailable(format!("{}: {error}", log.display()));
+    let file = File::options().write(true).create(true).truncate(false).open(&log).map_err(unavailable)?;
+    if let Some(directory) = path.parent() {
+        File::open(directory).and_then(|directory| directory.sync_all()).map_err(unavailable)?;
     }
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
-    Ok(())
+    Ok(file)
+}
+
+struct Checkpointer {
+    connection: Connection,
+    log: PathBuf,
+}
+
+impl Checkpointer {
+    fn open(path: &Path) -> Result<Checkpointer> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        Ok(Checkpointer { connection, log: path.with_extension("db-wal") })
+    }
+
+    fn run(&self) -> Result<()> {
+        if std::fs::metadata(&self.log).map_or(0, |log| log.len()) >= CHECKPOINT_AT_BYTES {
+            self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        }
+        Ok(())
+    }
 }
 
 /// SQLite's futures never wait, so one poll finishes them. A closure that awaits anything but its transaction is a bug.
@@ -214,40 +245,36 @@ where
     }
 }
 
-/// The writer thread: takes what waits, runs each in a savepoint of one transaction, commits once, answers all.
-fn write_in_groups(connection: &SqliteConnection, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
-    let mut synced = Durability::Synced;
+/// The writer thread: takes what waits, runs each in a savepoint of one transaction and commits once. What must be on disk is
+/// answered by the syncer.
+fn write_in_groups(
+    connection: &SqliteConnection,
+    mut waiting: mpsc::Receiver<Box<dyn Job>>,
+    commits: &SyncSender<Vec<Box<dyn Job>>>,
+) {
     let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP_MAX);
     while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-        let needs_sync = group.iter().any(|job| job.durability() == Durability::Synced);
-        let wanted = if needs_sync { Durability::Synced } else { Durability::Repairable };
-        let committed = commit_group(connection, &mut group, (synced != wanted).then_some(wanted));
-        synced = wanted;
-        let committed = committed.map_err(|error| {
+        if let Err(error) = commit_group(connection, &mut group) {
             tracing::error!(%error, writes = group.len(), "commit failed");
             let _ = connection.connection.execute_batch("ROLLBACK");
-            error.to_string()
-        });
-        for job in group.drain(..) {
-            job.answer(committed.as_ref().map(drop).map_err(String::as_str));
+            let why = error.to_string();
+            group.drain(..).for_each(|job| job.answer(Err(&why)));
+            continue;
         }
+        let (synced, repairable): (Vec<_>, Vec<_>) =
+            group.drain(..).partition(|job| job.durability() == Durability::Synced);
+        if !synced.is_empty() && commits.send(synced).is_err() {
+            return;
+        }
+        repairable.into_iter().for_each(|job| job.answer(Ok(())));
     }
 }
 
-fn commit_group(
-    connection: &SqliteConnection,
-    group: &mut [Box<dyn Job>],
-    durability: Option<Durability>,
-) -> Result<()> {
+fn commit_group(connection: &SqliteConnection, group: &mut [Box<dyn Job>]) -> Result<()> {
     let run = |sql: &str| -> Result<()> {
         connection.connection.prepare_cached(sql)?.execute([])?;
         Ok(())
     };
-    match durability {
-        Some(Durability::Synced) => connection.connection.pragma_update(None, "synchronous", "FULL")?,
-        Some(Durability::Repairable) => connection.connection.pragma_update(None, "synchronous", "NORMAL")?,
-        None => {}
-    }
     run("BEGIN IMMEDIATE")?;
     for job in group {
         run("SAVEPOINT work")?;
@@ -257,4 +284,24 @@ fn commit_group(
         run("RELEASE work")?;
     }
     run("COMMIT")
+}
+
+/// The syncer thread: one sync for all commits that wait, then their answers.
+///
+/// After a failed sync the kernel may have dropped what it could not write and report success the next time, so nothing
+/// is promised any more until the next start.
+fn sync_commits(log: &File, committed: &Receiver<Vec<Box<dyn Job>>>) {
+    let mut failed: Option<String> = None;
+    while let Ok(mut jobs) = committed.recv() {
+        jobs.extend(committed.try_iter().flatten());
+        if failed.is_none()
+            && let Err(error) = log.sync_data()
+        {
+            tracing::error!(%error, "the database could not be brought to the disk; start again once the disk is mended");
+            failed = Some(error.to_string());
+        }
+        for job in jobs {
+            job.answer(failed.as_deref().map_or(Ok(()), Err));
+        }
+    }
 }

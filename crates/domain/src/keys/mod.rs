@@ -20,5 +20,5 @@ pub use identity::{NewIdentity, upload_identity};
 pub(crate) use lists::{between, sweep};
 pub use query::{Queried, query};
 pub use signatures::{Failures, upload_signatures};
-pub(crate) use upload::left;
 pub use upload::upload;
+pub(crate) use upload::{counted, left};

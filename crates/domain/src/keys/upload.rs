@@ -11,6 +11,9 @@ use super::lists;
 use crate::accounts::Session;
 use crate::{Error, Homeserver, QueuePosition, Result, UserNum};
 
+/// One-time keys by algorithm, and algorithms with an unused fallback key.
+pub(crate) type KeysLeft = (BTreeMap<OneTimeKeyAlgorithm, UInt>, Vec<OneTimeKeyAlgorithm>);
+
 /// What became of an upload inside its transaction.
 enum Outcome {
     /// Stored; at this position the device keys changed.
@@ -135,25 +138,26 @@ fn find<'k>(stored: &'k [OneTimeKey], key: &OneTimeKey) -> Option<&'k OneTimeKey
 }
 
 /// How many one-time keys are left of the session's device, by algorithm, and which algorithms have an unused fallback key.
-/// Clients look for `signed_curve25519` even where there is none.
-pub(crate) async fn left(
-    hs: &Homeserver,
-    session: &Session,
-) -> Result<(BTreeMap<OneTimeKeyAlgorithm, UInt>, Vec<OneTimeKeyAlgorithm>)> {
+pub(crate) async fn left(hs: &Homeserver, session: &Session) -> Result<KeysLeft> {
     let (user, device_id) = (session.user, session.device_id.clone());
     let left = hs
         .store
         .read(Side::User(user), async move |tx| keys::list_left(tx, user, device_id.as_str()).await)
         .await?;
+    Ok(counted(&left))
+}
+
+/// What was read of a device's keys, as clients are told. They look for `signed_curve25519` even where there is none.
+pub(crate) fn counted(left: &[Left]) -> KeysLeft {
     let mut counts = BTreeMap::from([(OneTimeKeyAlgorithm::SignedCurve25519, UInt::MIN)]);
     let mut unused = Vec::new();
     for Left { algorithm, one_time, unused_fallback } in left {
-        let algorithm = OneTimeKeyAlgorithm::from(algorithm);
-        if unused_fallback {
+        let algorithm = OneTimeKeyAlgorithm::from(algorithm.as_str());
+        if *unused_fallback {
             unused.push(algorithm);
-        } else if one_time > 0 {
+        } else if *one_time > 0 {
             counts.insert(algorithm, UInt::new_saturating(one_time.unsigned_abs()));
         }
     }
-    Ok((counts, unused))
+    (counts, unused)
 }

@@ -40,7 +40,7 @@ pub(super) async fn collect(window: &Window<'_>, wanted: &Wanted) -> Result<Room
     let mut found = Found {
         account_data: account_data::of_rooms(window).await?,
         ephemeral: BTreeMap::new(),
-        unread: unread::of_rooms(window).await?,
+        unread: unread::of_rooms(window),
         ignored: push::ignored(window.hs, window.session.user).await?,
     };
     for events in [receipts::of_rooms(window).await?, ephemeral::typing_of_rooms(window).await?] {

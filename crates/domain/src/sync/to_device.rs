@@ -92,6 +92,9 @@ pub(super) fn collect(window: &Window<'_>) -> Result<Vec<Raw<AnyToDeviceEvent>>>
 }
 
 pub(super) async fn key_counts(window: &Window<'_>) -> Result<KeyCounts> {
-    let (one_time, unused_fallback) = keys::left(window.hs, window.session).await?;
+    let (one_time, unused_fallback) = match &window.counts {
+        Some(counts) => keys::counted(&counts.left),
+        None => keys::left(window.hs, window.session).await?,
+    };
     Ok(KeyCounts { one_time, unused_fallback })
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use aside_store::Side;
-use aside_store::notifications::{self, Count};
+use aside_store::notifications::Count;
 use ruma::api::client::sync::sync_events::UnreadNotificationsCount;
 use ruma::{EventId, OwnedEventId, UInt};
 
 use super::Window;
-use crate::{Result, RoomNum};
+use crate::RoomNum;
 
 /// The counts of one room.
 #[derive(Debug, Default)]
@@ -19,43 +18,20 @@ pub(super) struct Unread {
 }
 
 /// The counts of the rooms that this sync tells about.
-pub(super) async fn of_rooms(window: &Window<'_>) -> Result<BTreeMap<RoomNum, Unread>> {
-    let user = window.session.user;
-    let rooms: Vec<(RoomNum, i64)> = window
-        .rooms
-        .iter()
-        .filter(|user_room| user_room.membership == "join")
-        .map(|user_room| (user_room.room, user_room.joined_pos))
-        .collect();
-    if rooms.is_empty() {
-        return Ok(BTreeMap::new());
-    }
+pub(super) fn of_rooms(window: &Window<'_>) -> BTreeMap<RoomNum, Unread> {
     let by_thread = window.filter.room.timeline.unread_thread_notifications;
+    let joined = window.rooms.iter().filter(|user_room| user_room.membership == "join");
     let mut unread: BTreeMap<RoomNum, Unread> =
-        rooms.iter().map(|(room, _)| (*room, summed(&[], by_thread))).collect();
-    let is_initial = window.is_initial();
-    let counts = window
-        .hs
-        .store
-        .read(Side::User(user), async move |tx| {
-            if is_initial {
-                return notifications::count_all(tx, user).await;
-            }
-            let mut counts = Vec::new();
-            for (room, joined_pos) in &rooms {
-                counts.extend(notifications::count(tx, user, *room, *joined_pos).await?);
-            }
-            Ok(counts)
-        })
-        .await?;
+        joined.map(|user_room| (user_room.room, summed(&[], by_thread))).collect();
+    let counts = window.counts.iter().flat_map(|counts| &counts.unread);
     let mut by_room: BTreeMap<RoomNum, Vec<Count>> = BTreeMap::new();
     for count in counts {
-        by_room.entry(count.room).or_default().push(count);
+        by_room.entry(count.room).or_default().push(count.clone());
     }
     for (room, counts) in by_room {
         unread.insert(room, summed(&counts, by_thread));
     }
-    Ok(unread)
+    unread
 }
 
 fn summed(counts: &[Count], by_thread: bool) -> Unread {

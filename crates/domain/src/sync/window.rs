@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aside_store::keys::{self, Left};
+use aside_store::notifications::{self, Count};
 use aside_store::queue::{Entry, Kind, UserRoom};
-use aside_store::{Side, queue};
+use aside_store::{Side, Tx, queue};
 use ruma::api::client::filter::{FilterDefinition, RoomFilter};
 
 use super::Wanted;
 use super::to_device::Waiting;
 use crate::accounts::Session;
 use crate::events::EventFilter;
-use crate::{Homeserver, Result, RoomNum, SyncToken};
+use crate::{Homeserver, Result, RoomNum, SyncToken, UserNum};
 
 /// Entries that one sync reads at most; the next sync goes on from there.
 const ENTRIES_MAX: i64 = 5_000;
@@ -37,6 +39,32 @@ impl Filters {
     }
 }
 
+/// What every answer counts anew.
+pub(super) struct Counts {
+    pub(super) unread: Vec<Count>,
+    pub(super) left: Vec<Left>,
+}
+
+impl Counts {
+    async fn read(
+        tx: &Tx<'_>,
+        user: UserNum,
+        device_id: &str,
+        rooms: &[UserRoom],
+        is_initial: bool,
+    ) -> aside_store::Result<Counts> {
+        let left = keys::list_left(tx, user, device_id).await?;
+        if is_initial {
+            return Ok(Counts { unread: notifications::count_all(tx, user).await?, left });
+        }
+        let mut unread = Vec::new();
+        for user_room in rooms.iter().filter(|user_room| user_room.membership == "join") {
+            unread.extend(notifications::count(tx, user, user_room.room, user_room.joined_pos).await?);
+        }
+        Ok(Counts { unread, left })
+    }
+}
+
 /// What is new for a user between two positions of their queue, read at one moment.
 pub(crate) struct Window<'a> {
     pub(crate) hs: &'a Homeserver,
@@ -53,6 +81,8 @@ pub(crate) struct Window<'a> {
     pub(crate) rooms: Vec<UserRoom>,
     /// The device's own messages.
     pub(super) to_device: Waiting,
+    /// What is unread in `rooms`, and what is left of the device's keys; `None` where the queue has nothing to tell.
+    pub(super) counts: Option<Counts>,
     /// Typing and presence that changed in between.
     pub(crate) ephemeral: bool,
 }
@@ -67,7 +97,7 @@ impl<'a> Window<'a> {
         let asked = wanted.since.filter(|since| since.epoch == hs.epoch);
         let serial = super::ephemeral::serial(hs, asked.map(|since| since.ephemeral));
         let device_id = session.device_id.clone();
-        let (position, since, entries, rooms, to_device) = hs
+        let (position, since, entries, rooms, to_device, counts) = hs
             .store
             .read(Side::User(user), async move |tx| {
                 let head = queue::find_head(tx, user).await?;
@@ -92,7 +122,11 @@ impl<'a> Window<'a> {
                 let is_news = entries.iter().any(|entry| entry.kind == Kind::ToDevice);
                 let device_id = device_id.as_str();
                 let to_device = Waiting::read(tx, user, device_id, since, position, is_news).await?;
-                Ok((position, since, entries, rooms, to_device))
+                let counts = match since.is_some() && entries.is_empty() && to_device.is_empty() {
+                    true => None,
+                    false => Some(Counts::read(tx, user, device_id, &rooms, since.is_none()).await?),
+                };
+                Ok((position, since, entries, rooms, to_device, counts))
             })
             .await?;
         let ephemeral = since.is_none_or(|since| super::ephemeral::has_news(hs, user, since.ephemeral));
@@ -106,6 +140,7 @@ impl<'a> Window<'a> {
             entries,
             rooms,
             to_device,
+            counts,
             ephemeral,
         })
     }

@@ -57,6 +57,7 @@ pub fn run() -> Result<()> {
     }
     let mut findings: Vec<Finding> = files.iter().flat_map(of_one_file).collect();
     findings.extend(endpoints(&files));
+    findings.extend(capabilities(&files));
     for finding in &findings {
         println!("{finding}");
     }
@@ -204,6 +205,36 @@ fn endpoint(file: &File) -> Option<&str> {
     (name != "mod").then_some(name)
 }
 
+/// The page that says where each capability is and which test shows it.
+const CAPABILITIES: &str = "docs/capabilities.md";
+
+/// Tests named after a capability stand on the page of capabilities, and the tests on that page exist.
+fn capabilities(files: &[File]) -> Vec<Finding> {
+    let Some(page) = files.iter().find(|file| file.path == CAPABILITIES) else { return Vec::new() };
+    let code = files.iter().filter(|file| file.path.starts_with("crates/") && file.path.ends_with(".rs"));
+    let tests: BTreeSet<&str> =
+        code.flat_map(|file| file.text.split("fn ").skip(1)).filter_map(capability_test).collect();
+    let named: BTreeSet<&str> = words([page].into_iter()).into_iter().filter_map(capability_test).collect();
+    let finding = |what| Finding { path: CAPABILITIES.to_owned(), line: 0, what };
+    let missing =
+        tests.difference(&named).map(|test| finding(format!("the test {test} is not on this page")));
+    let stale = named.difference(&tests).map(|test| finding(format!("there is no test {test}")));
+    missing.chain(stale).collect()
+}
+
+/// The test's name where a text begins with one that names a capability: `a_rq_04_…`.
+fn capability_test(text: &str) -> Option<&str> {
+    let name = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next()?;
+    let parts: Vec<&str> = name.splitn(4, '_').collect();
+    let [letter, group, number, rest] = parts[..] else { return None };
+    let is_id = letter.len() == 1
+        && group.len() == 2
+        && number.len() == 2
+        && number.chars().all(|digit| digit.is_ascii_digit())
+        && !rest.is_empty();
+    is_id.then_some(name)
+}
+
 fn words<'a>(files: impl Iterator<Item = &'a File>) -> BTreeSet<&'a str> {
     files
         .flat_map(|file| file.text.split(|letter: char| !letter.is_alphanumeric() && letter != '_'))
@@ -273,6 +304,25 @@ mod tests {
         ];
         let found: Vec<String> = endpoints(&files).iter().map(Finding::to_string).collect();
         assert_eq!(found, ["crates/api/src/client/logout.rs: no route leads to this endpoint"]);
+    }
+
+    #[test]
+    fn capabilities_and_their_tests_name_each_other() {
+        let files = [
+            file(
+                "crates/a/tests/a.rs",
+                "#[test]\nfn a_rq_04_one_sees() {}\nfn a_ms_01_one_hears() {}\nfn a_b() {}\n",
+            ),
+            file(CAPABILITIES, "| A-RQ-04 | `a_rq_04_one_sees` |\n| A-RQ-05 | `a_rq_05_one_feels` |\n"),
+        ];
+        let found: Vec<String> = capabilities(&files).iter().map(Finding::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "docs/capabilities.md: the test a_ms_01_one_hears is not on this page",
+                "docs/capabilities.md: there is no test a_rq_05_one_feels"
+            ]
+        );
     }
 
     #[test]

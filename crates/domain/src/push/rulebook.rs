@@ -59,8 +59,13 @@ impl Rulebook {
     /// To be called once global account data of this type was set.
     pub(crate) fn changed(&self, user: UserNum, kind: &str) {
         if kind == PUSH_RULES {
-            self.0.forget(user);
+            self.forget(user);
         }
+    }
+
+    /// To be called by whoever has to answer the rules as the database has them now.
+    pub(crate) fn forget(&self, user: UserNum) {
+        self.0.forget(user);
     }
 
     pub(super) async fn of(&self, hs: &Homeserver, user: UserNum) -> Result<Arc<Rules>> {

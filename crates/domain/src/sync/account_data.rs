@@ -32,6 +32,8 @@ pub(super) async fn global(window: &Window<'_>) -> Result<Vec<Raw<AnyGlobalAccou
     found.retain(|data| data.kind != PUSH_RULES && filter.has_parts(&data.kind, "", ""));
     let mut events = Vec::with_capacity(found.len() + 1);
     if rules_changed && filter.has_parts(PUSH_RULES, "", "") {
+        // The queue may tell of a change before the one who makes it has forgotten what was at hand.
+        window.hs.rulebook.forget(window.session.user);
         let content = push::rules_content(window.hs, window.session.user).await?;
         events.push(event(PUSH_RULES, &content)?);
     }

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,8 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 const dist = process.env.ASIDE_WEB_OUT ?? fileURLToPath(new URL("../dist", import.meta.url));
-const kept = join(dist, "..", process.env.ASIDE_WEB_OUT ? "compressed" : "node_modules/.cache/compressed");
+const isOwn = existsSync(join(dist, "../package.json"));
+const kept = join(dist, "..", isOwn ? "node_modules/.cache/compressed" : "compressed");
 
 const COMPRESSIBLE = /\.(css|html|js|json|svg|txt|wasm|webmanifest)$/;
 /** Below this, a header costs more than compression saves. */

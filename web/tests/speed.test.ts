@@ -7,10 +7,9 @@ const CONVERSATIONS = 1_000;
 /** Requests at the same time while the account is filled. */
 const AT_ONCE = 16;
 
-/** On an idle computer of two processors, in milliseconds. `SPEED=record` only tells what was measured. */
+/** In milliseconds, where nothing else keeps the processors busy. */
 const SIGNED_IN_MAX_MS = 1_500;
 const RELOADED_MAX_MS = 500;
-const isHeld = process.env.SPEED !== "record";
 
 let server: Server;
 let browser: Browser;
@@ -69,6 +68,22 @@ function rowShown(page: Page): Promise<number> {
   );
 }
 
+/** How much longer work takes at the moment than it does when the processor is ours: 1 on an idle computer. */
+function slowness(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const times: number[] = [];
+    let sum = 0;
+    for (let round = 0; round < 60; round += 1) {
+      const begun = performance.now();
+      for (let step = 0; step < 3_000_000; step += 1) sum = (sum * 31 + step) | 0;
+      times.push(performance.now() - begun + (sum === 1 ? 1 : 0));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    const mean = times.reduce((all, time) => all + time, 0) / times.length;
+    return mean / Math.min(...times);
+  });
+}
+
 test("a thousand conversations are there in a moment, and sooner after a reload", async () => {
   const ada = await Person.at(browser, "Ada");
   await fill(ada);
@@ -89,11 +104,13 @@ test("a thousand conversations are there in a moment, and sooner after a reload"
   // The list is kept a moment after it was shown.
   await page.waitForTimeout(3_000);
 
+  const slow = await slowness(page);
   await page.reload({ waitUntil: "commit" });
   const reloaded = await rowShown(page);
   // biome-ignore lint/suspicious/noConsole: whoever runs it wants to know.
-  console.log(`signed in ${Math.round(signedIn)} ms, reloaded ${Math.round(reloaded)} ms`);
-  if (!isHeld) return;
-  expect(signedIn).toBeLessThan(SIGNED_IN_MAX_MS);
-  expect(reloaded).toBeLessThan(RELOADED_MAX_MS);
+  console.log(
+    `signed in ${Math.round(signedIn)} ms, reloaded ${Math.round(reloaded)} ms, ${slow.toFixed(1)} times slower than idle`,
+  );
+  expect(signedIn).toBeLessThan(SIGNED_IN_MAX_MS * slow);
+  expect(reloaded).toBeLessThan(RELOADED_MAX_MS * slow);
 });

@@ -1,9 +1,11 @@
 import { CircleAlert, Lock, MonitorSmartphone } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLocation, useRoute } from "wouter";
 import { ListPane } from "@/features/conversations/ListPane";
 import { t } from "@/i18n";
+import { fetchFirstList } from "@/matrix/first-list";
 import { Cell, useObservable } from "@/matrix/observable";
+import type { ConversationRow } from "@/matrix/row";
 import type { Session } from "@/matrix/session";
 import { loadSnapshot } from "@/matrix/snapshot";
 import { Button } from "@/ui/Button";
@@ -22,10 +24,10 @@ export default function Home({ session }: { session: Session }) {
   const state = useAccountState(session);
   const account = state.at === "ready" ? state.account : null;
   const isFirstRun = useObservable(firstRun);
-  const kept = useMemo(() => new Cell(loadSnapshot(session.userId)), [session]);
-  const rowsSoFar = useObservable(account?.conversations.rows ?? kept);
+  const kept = useKeptRows(session);
+  const present = useObservable(account?.conversations.rows ?? NO_ROWS);
   const isComplete = useObservable(account?.conversations.isComplete ?? NOT_YET);
-  const rows = isComplete ? rowsSoFar : (kept.get() ?? null);
+  const rows = isComplete ? present : kept;
   const [isList] = useRoute("/");
   const [isRequests] = useRoute("/requests");
   const showsList = isList || isRequests;
@@ -55,6 +57,17 @@ export default function Home({ session }: { session: Session }) {
 }
 
 const NOT_YET = new Cell(false);
+const NO_ROWS = new Cell<readonly ConversationRow[]>([]);
+
+/** The list before the account is there: as it was last seen here, or else as the server has it. */
+function useKeptRows(session: Session): readonly ConversationRow[] | null {
+  const [kept, setKept] = useState(() => loadSnapshot(session.userId));
+  const isMissing = kept === null;
+  useEffect(() => {
+    if (isMissing) fetchFirstList(session).then(setKept, () => {});
+  }, [session, isMissing]);
+  return kept;
+}
 
 /** What fills the pane until the account is there. */
 function PaneOpening() {

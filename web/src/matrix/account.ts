@@ -20,8 +20,8 @@ import { keepSession, type Session } from "./session";
 /** How this device stands to the server. */
 export type Connection = "starting" | "live" | "offline";
 
-/** Events per conversation that the first answer of the server brings. */
-const FIRST_EVENTS = 12;
+/** Events per conversation that the first answer of the server brings: the rest is fetched of those that are opened. */
+const FIRST_EVENTS = 1;
 
 /** Somebody's account, at work on this device: what features talk to. */
 export class Account {
@@ -87,6 +87,11 @@ export class Account {
     await this.client.clearStores({ cryptoDatabasePrefix: databaseName(this.session) }).catch(() => {});
     keepSession(null);
   }
+}
+
+/** Loads and compiles the crypto, which takes longest, before it is needed. */
+export function warmUp(): void {
+  void import("@matrix-org/matrix-sdk-crypto-wasm").then(({ initAsync }) => initAsync()).catch(() => {});
 }
 
 function connectionOf(state: SyncState): Connection {

@@ -1,6 +1,7 @@
 import {
   ClientEvent,
   EventStatus,
+  EventTimeline,
   type MatrixClient,
   type MatrixEvent,
   MatrixEventEvent,
@@ -17,6 +18,9 @@ import { localpart } from "./session";
 import { keepSnapshot } from "./snapshot";
 
 const KEEP_EVERY_MS = 2_000;
+/** How many rows from the top look for their last message further back, and how far. */
+const LOOK_FURTHER_ROWS = 30;
+const LOOK_FURTHER_EVENTS = 20;
 /** A sync that takes longer than this is shown as it is. */
 const APPEARS_MAX_MS = 10_000;
 
@@ -31,6 +35,7 @@ export class Conversations {
   readonly #rows = new Map<string, ConversationRow>();
   readonly #changed = new Set<string>();
   readonly #typing = new Map<string, readonly string[]>();
+  readonly #lookedAt = new Set<string>();
   #direct = new Map<string, string>();
   #stop = () => {};
 
@@ -145,7 +150,23 @@ export class Conversations {
     }
     this.#changed.clear();
     // Until the first answer is complete, the list as it was last seen is better than a part of it.
-    if (this.#client.isInitialSyncComplete()) this.rows.set([...this.#rows.values()].sort(byNewest));
+    if (!this.#client.isInitialSyncComplete()) return;
+    this.rows.set([...this.#rows.values()].sort(byNewest));
+    this.#lookFurther();
+  }
+
+  /** A row whose newest event is no message, but a reaction or a name, finds its last message further back. */
+  #lookFurther(): void {
+    const shown = this.rows.get().slice(0, LOOK_FURTHER_ROWS);
+    const blind = shown.filter(
+      ({ id, last, folder }) => !last && folder === "inbox" && !this.#lookedAt.has(id),
+    );
+    for (const { id } of blind) {
+      const room = this.#client.getRoom(id);
+      if (!room?.getLiveTimeline().getPaginationToken(EventTimeline.BACKWARDS)) continue;
+      this.#lookedAt.add(id);
+      this.#client.scrollback(room, LOOK_FURTHER_EVENTS).catch(() => this.#lookedAt.delete(id));
+    }
   }
 
   #rowOf(room: Room): ConversationRow | null {

@@ -1,4 +1,5 @@
 import { Languages } from "lucide-react";
+import { useEffect } from "react";
 import { Redirect, Route, Switch, useSearchParams } from "wouter";
 import { chooseLanguage } from "@/app/language";
 import { LANGUAGES, type Language, language, t } from "@/i18n";
@@ -11,6 +12,7 @@ import { SignIn } from "./SignIn";
 
 /** For those who are not signed in. */
 export default function Entrance() {
+  useEffect(warmUp, []);
   return (
     <div className={styles.entrance}>
       <main className={styles.card}>
@@ -31,6 +33,14 @@ export default function Entrance() {
     </div>
   );
 }
+
+/** While somebody types their name, the rest of the app arrives. */
+function warmUp(): () => void {
+  const timer = setTimeout(() => void import("@/matrix/account").then(({ warmUp }) => warmUp()), WARM_UP_MS);
+  return () => clearTimeout(timer);
+}
+
+const WARM_UP_MS = 500;
 
 function RegisterByLink() {
   const [search] = useSearchParams();

@@ -16,14 +16,23 @@ use crate::error::ErrorAnswer;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
-    pub(crate) kind: Kind,
+    kind: Kind,
     /// `out` for those that one has with others (as without it), `in` for those that others have with one.
     #[serde(default)]
-    pub(crate) direction: Direction,
+    direction: Direction,
     /// Whether to list only those that don't hold both ways: with `in`, who waits for an answer. A page may then be
     /// shorter than asked for.
     #[serde(default)]
     pending: bool,
+}
+
+impl Which {
+    /// The relations that a page of these has.
+    pub(crate) fn on(self, paging: Paging) -> relations::Which {
+        let Which { kind: Kind(kind), direction, pending } = self;
+        let limit = paging.limit();
+        relations::Which { kind, way: direction.into(), pending, from: paging.from, limit }
+    }
 }
 
 /// Which way relations go.
@@ -95,9 +104,6 @@ pub(crate) async fn list_relations(
     Query(which): Query<Which>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Relation>>, ErrorAnswer> {
-    let Which { kind: Kind(kind), direction, pending } = which;
-    let (from, limit) = (paging.from.as_deref(), paging.limit());
-    let (listed, next_batch) =
-        relations::list(&hs, &session, kind, direction.into(), pending, from, limit).await?;
+    let (listed, next_batch) = relations::list(&hs, &session, which.on(paging)).await?;
     Ok(Json(Page { items: listed.into_iter().map(Relation::from).collect(), next_batch }))
 }

@@ -5,7 +5,6 @@ use axum::Json;
 use axum::extract::State;
 use ruma::OwnedUserId;
 
-use super::kind::Kind;
 use super::list_relations::{Relation, Which};
 use super::page::{Page, Paging};
 use super::{Path, Query, Service};
@@ -25,9 +24,6 @@ pub(crate) async fn list_relations_of(
     Query(which): Query<Which>,
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Relation>>, ErrorAnswer> {
-    let Which { kind: Kind(kind), direction, .. } = which;
-    let (from, limit) = (paging.from.as_deref(), paging.limit());
-    let (listed, next_batch) =
-        relations::list_of(&hs, &service, &user_id, kind, direction.into(), from, limit).await?;
+    let (listed, next_batch) = relations::list_of(&hs, &service, &user_id, which.on(paging)).await?;
     Ok(Json(Page { items: listed.into_iter().map(Relation::from).collect(), next_batch }))
 }

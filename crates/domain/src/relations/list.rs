@@ -17,6 +17,19 @@ pub enum Way {
     In,
 }
 
+/// Which relations are to be listed.
+#[derive(Debug, Clone)]
+pub struct Which {
+    pub kind: RelationKind,
+    pub way: Way,
+    /// Only those that one has said and the other has not: a page may then hold fewer than there would be place for.
+    pub pending: bool,
+    /// Where the page before said that this one begins; the first page without it.
+    pub from: Option<String>,
+    /// How many at most.
+    pub limit: usize,
+}
+
 /// A relation in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
@@ -33,25 +46,17 @@ pub struct Listed {
 }
 
 /// The relations of a kind that the session's user has, or that point at them, the newest first; and where the next page begins.
-/// With `pending`, only those that one has said and the other has not: a page may then hold fewer than there would be place for.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a page that there can't be, [`Error::Forbidden`] for what others keep to themselves,
 /// [`Error::LimitExceeded`].
-pub async fn list(
-    hs: &Homeserver,
-    session: &Session,
-    kind: RelationKind,
-    way: Way,
-    pending: bool,
-    from: Option<&str>,
-    limit: usize,
-) -> Result<(Vec<Listed>, Option<String>)> {
+pub async fn list(hs: &Homeserver, session: &Session, which: Which) -> Result<(Vec<Listed>, Option<String>)> {
     hs.limit(Limited::Other, session.user_id.as_str())?;
-    if way == Way::In && !kind.is_told() {
-        return Err(Error::forbidden(format!("Whose {} points at you is theirs to know.", kind.as_str())));
+    if which.way == Way::In && !which.kind.is_told() {
+        let kind = which.kind.as_str();
+        return Err(Error::forbidden(format!("Whose {kind} points at you is theirs to know.")));
     }
-    page(hs, session.user, kind, way, pending, from, limit).await
+    page(hs, session.user, which).await
 }
 
 /// As [`list`], of anybody and without secrets, for the operator's backend.
@@ -62,25 +67,15 @@ pub async fn list_of(
     hs: &Homeserver,
     _: &Service,
     user_id: &UserId,
-    kind: RelationKind,
-    way: Way,
-    from: Option<&str>,
-    limit: usize,
+    which: Which,
 ) -> Result<(Vec<Listed>, Option<String>)> {
     let user = accounts::find_user_num(hs, user_id).await?.ok_or(Error::NotFound("user"))?;
-    page(hs, user, kind, way, false, from, limit).await
+    page(hs, user, which).await
 }
 
-async fn page(
-    hs: &Homeserver,
-    user: UserNum,
-    kind: RelationKind,
-    way: Way,
-    pending: bool,
-    from: Option<&str>,
-    limit: usize,
-) -> Result<(Vec<Listed>, Option<String>)> {
-    let behind = from.map_or(Ok(ties::start()), place)?;
+async fn page(hs: &Homeserver, user: UserNum, which: Which) -> Result<(Vec<Listed>, Option<String>)> {
+    let Which { kind, way, pending, from, limit } = which;
+    let behind = from.as_deref().map_or(Ok(ties::start()), place)?;
     let (is_out, rows) = (way == Way::Out, i64::try_from(limit).unwrap_or(i64::MAX));
     let now = hs.clock.now_ms();
     let found = hs

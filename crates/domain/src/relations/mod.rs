@@ -20,7 +20,7 @@ use futures_util::future::try_join;
 pub(crate) use circle::Circles;
 pub use circle::circle;
 pub use facts::facts;
-pub use list::{Listed, Way, list, list_of};
+pub use list::{Listed, Way, Which, list, list_of};
 pub use own::{decline, delete, put};
 pub use person::{Common, Person, find_person};
 pub use platform::{PersonUpdate, RelationUpdate, Written, find_facts, write_people, write_relations};

@@ -44,6 +44,8 @@ impl From<Error> for ErrorAnswer {
             Error::WeakPassword(_) => (StatusCode::BAD_REQUEST, "M_WEAK_PASSWORD"),
             Error::MissingToken => (StatusCode::UNAUTHORIZED, "M_MISSING_TOKEN"),
             Error::UnknownToken { .. } => (StatusCode::UNAUTHORIZED, "M_UNKNOWN_TOKEN"),
+            Error::InviteBlocked => (StatusCode::FORBIDDEN, "M_INVITE_BLOCKED"),
+            Error::Suspended => (StatusCode::FORBIDDEN, "M_USER_SUSPENDED"),
             Error::Deactivated => (StatusCode::FORBIDDEN, "M_USER_DEACTIVATED"),
             Error::UnsupportedRoomVersion(_) => (StatusCode::BAD_REQUEST, "M_UNSUPPORTED_ROOM_VERSION"),
             Error::WrongBackupVersion { .. } => (StatusCode::FORBIDDEN, "M_WRONG_ROOM_KEYS_VERSION"),

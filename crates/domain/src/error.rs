@@ -30,6 +30,12 @@ pub enum Error {
     ProfileTooLarge(String),
     #[error("too many requests")]
     LimitExceeded { retry_after_ms: u64 },
+    /// Somebody takes no invites, by their own setting (specification, `m.invite_permission_config`).
+    #[error("this person takes no invites from you")]
+    InviteBlocked,
+    /// Moderators have suspended the account: it reads, but says nothing (specification, Account suspension).
+    #[error("this account has been suspended")]
+    Suspended,
     /// The name, the room alias or the id is taken or reserved.
     #[error("{what} is taken")]
     Taken { what: &'static str },

@@ -20,7 +20,9 @@ use crate::operators::Operators;
 use crate::privacy::Settled;
 use crate::push::Rulebook;
 use crate::relations::Circles;
+use crate::reports::Standings;
 use crate::rooms::Rooms;
+use crate::safety::{HouseRules, RestraintCache};
 use crate::search::{Backlog, Tokens};
 use crate::sync::StoredFilters;
 use crate::{Clock, Error, Random, Result, Settings};
@@ -49,6 +51,9 @@ pub struct Homeserver {
     pub(crate) limits: Limits,
     pub(crate) media: Repository,
     pub(crate) ignored: Ignored,
+    pub(crate) restraints: RestraintCache,
+    pub(crate) house_rules: Arc<HouseRules>,
+    pub(crate) standings: Standings,
     pub(crate) rulebook: Rulebook,
     pub(crate) filters: StoredFilters,
     pub(crate) ephemeral: Ephemeral,
@@ -89,6 +94,9 @@ impl Homeserver {
             limits: Limits::new(settings.rate_limits),
             media: Repository::new(&settings),
             ignored: Ignored::new(shared),
+            restraints: RestraintCache::new(shared),
+            house_rules: Arc::new(HouseRules::new(&settings)),
+            standings: Standings::new(shared),
             rulebook: Rulebook::new(shared),
             filters: StoredFilters::default(),
             ephemeral: Ephemeral::new(clock.now_ms(), shared),

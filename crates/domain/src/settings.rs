@@ -30,6 +30,14 @@ pub struct Settings {
     /// Queue entries of one user beyond this many are deleted.
     pub queue_max_entries: u64,
     pub presence: bool,
+    /// Phrases for which strangers' messages are put out of everybody's sight.
+    pub hidden_words: Vec<String>,
+    /// Hosts that links may not pretend to be, beside the well-known ones.
+    pub protected_hosts: Vec<String>,
+    /// A new password has at least so many characters.
+    pub password_min_chars: usize,
+    /// Whether new passwords that are tried first are refused.
+    pub refuse_guessable_passwords: bool,
     /// Tokens by which the operator's own backend proves itself.
     pub service_tokens: Vec<String>,
     /// People who look at reports, beside the administrators.
@@ -99,6 +107,10 @@ impl Settings {
             queue_days: 30,
             queue_max_entries: 100_000,
             presence: true,
+            hidden_words: Vec::new(),
+            protected_hosts: Vec::new(),
+            password_min_chars: 4,
+            refuse_guessable_passwords: false,
             service_tokens: Vec::new(),
             moderators: Vec::new(),
             message_rules: MessageRules::default(),

@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::account_data::ignored;
 use crate::accounts::{Session, find_user_num};
 use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, rooms};
 
@@ -25,7 +26,8 @@ const TYPE_BYTES_MAX: usize = 255;
 /// People brought their messages at the same time.
 const CHUNK: usize = 256;
 
-/// Sends messages to devices: of each user to those named, or to all. Unknown users and devices are passed over. The same
+/// Sends messages to devices: of each user to those named, or to all. Unknown users and devices are passed over, and so is whoever
+/// blocked the sender. The same
 /// `txn_id` from the same device with the same type sends once.
 ///
 /// # Errors
@@ -49,6 +51,9 @@ pub async fn send(
     let mut parcels = Vec::with_capacity(messages.len());
     for (user_id, devices) in messages {
         let Some(user) = find_user_num(hs, &user_id).await? else { continue };
+        if user != session.user && ignored(hs, user).await?.contains(&session.user_id) {
+            continue;
+        }
         let events =
             devices.into_iter().map(|(device, content)| Ok((device, event(session, &kind, &content)?)));
         parcels.push(Parcel { user, request, events: events.collect::<Result<_>>()? });

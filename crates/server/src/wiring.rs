@@ -82,6 +82,10 @@ fn settings(config: &Config) -> Settings {
         presence: config.presence.enabled,
         message_rules: MessageRules::default(),
         ephemeral: EphemeralRules::default(),
+        hidden_words: config.safety.hidden_words.clone(),
+        protected_hosts: config.safety.protected_hosts.clone(),
+        password_min_chars: config.safety.password_min_chars,
+        refuse_guessable_passwords: config.safety.refuse_guessable_passwords,
         service_tokens: config.api.tokens().map(str::to_owned).collect(),
         moderators: config.api.moderators.clone(),
     }

@@ -25,13 +25,15 @@ pub struct Event {
     pub redacted_by: Option<String>,
     /// Whether other events relate to it, so that most events need no look-up.
     pub related: bool,
+    /// Whether it is kept from everybody but its sender, because the only other person in the room blocked them.
+    pub withheld: bool,
 }
 
 macro_rules! event_columns {
     ($rest:literal) => {
         concat!(
             "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, e.pdu, \
-             e.device_id, e.txn, e.redacted_by, e.related FROM events e ",
+             e.device_id, e.txn, e.redacted_by, e.related, e.withheld FROM events e ",
             $rest
         )
     };
@@ -39,7 +41,7 @@ macro_rules! event_columns {
 pub(crate) use event_columns;
 
 const INSERT: &str = "INSERT INTO events (room_num, pos, event_id, sender, type, state_key, origin_server_ts, content, \
-    pdu, device_id, txn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    pdu, device_id, txn, withheld) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const FIND_BY_TXN: &str = "SELECT event_id FROM events \
     WHERE room_num = $1 AND sender = $2 AND device_id = $3 AND txn = $4 AND txn IS NOT NULL";
 const FIND_BY_ID: &str = event_columns!("WHERE e.room_num = $1 AND e.event_id = $2");
@@ -67,7 +69,8 @@ pub async fn insert(tx: &Tx<'_>, room: RoomNum, event: &Event) -> Result<()> {
         &event.content,
         &event.pdu,
         event.device_id.as_deref(),
-        event.txn.as_deref()
+        event.txn.as_deref(),
+        event.withheld
     ];
     tx.execute(INSERT, args).await.map(drop)
 }
@@ -150,5 +153,6 @@ pub(crate) fn event(row: &Row<'_>) -> Result<Event> {
         txn: row.get(9)?,
         redacted_by: row.get(10)?,
         related: row.get(11)?,
+        withheld: row.get(12)?,
     })
 }

@@ -13,6 +13,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "account_data", include_str!("../migrations/0007_account_data.sql")),
     (8, "aliases", include_str!("../migrations/0008_aliases.sql")),
     (9, "people", include_str!("../migrations/0009_people.sql")),
+    (11, "safety", include_str!("../migrations/0011_safety.sql")),
     (12, "timers", include_str!("../migrations/0012_timers.sql")),
 ];
 

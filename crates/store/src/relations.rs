@@ -18,10 +18,12 @@ pub struct Relation {
     pub sender: String,
     /// What an annotation says, an emoji for a reaction.
     pub annotation: Option<String>,
+    /// Whether the event that says it is kept from everybody but its sender.
+    pub withheld: bool,
 }
 
-const INSERT: &str = "INSERT INTO relations (room_num, parent_id, pos, rel_type, type, sender, annotation) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT: &str = "INSERT INTO relations (room_num, parent_id, pos, rel_type, type, sender, annotation, withheld) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const MARK_PARENT: &str =
     "UPDATE events SET related = TRUE WHERE room_num = $1 AND event_id = $2 AND related = FALSE";
 const DELETE: &str = "DELETE FROM relations WHERE room_num = $1 AND pos = $2";
@@ -29,7 +31,7 @@ const LIST_EDITS: &str = event_columns!(
     "JOIN relations r ON r.room_num = e.room_num AND r.pos = e.pos \
      WHERE r.room_num = $1 AND r.parent_id = $2 AND r.rel_type = 'm.replace' AND r.sender = $3 ORDER BY r.pos"
 );
-const LIST_BUNDLED: &str = "SELECT parent_id, pos, rel_type, type, sender, annotation FROM relations \
+const LIST_BUNDLED: &str = "SELECT parent_id, pos, rel_type, type, sender, annotation, withheld FROM relations \
     WHERE room_num = $1 AND parent_id = $2 AND rel_type IN ('m.replace', 'm.thread', 'm.reference') ORDER BY pos";
 const PAGE_FORWARDS: &str = event_columns!(
     "JOIN relations r ON r.room_num = e.room_num AND r.pos = e.pos \
@@ -45,14 +47,14 @@ const LIST_CHILDREN: &str = "SELECT e.pos, e.event_id, e.related, r.rel_type, r.
     JOIN events e ON e.room_num = r.room_num AND e.pos = r.pos \
     WHERE r.room_num = $1 AND r.parent_id = $2 ORDER BY r.pos LIMIT $3";
 const LIST_THREADS: &str = "SELECT parent_id, max(pos), count(*) FILTER (WHERE sender = $2) FROM relations \
-    WHERE room_num = $1 AND rel_type = 'm.thread' GROUP BY parent_id HAVING max(pos) < $3 ORDER BY max(pos) DESC LIMIT $4";
+    WHERE room_num = $1 AND rel_type = 'm.thread' AND (withheld = FALSE OR sender = $2) GROUP BY parent_id HAVING max(pos) < $3 ORDER BY max(pos) DESC LIMIT $4";
 const LIST_REFERENCES: &str = "SELECT e.pos, e.event_id FROM relations r \
     JOIN events e ON e.room_num = r.room_num AND e.pos = r.pos \
     WHERE r.room_num = $1 AND r.parent_id = $2 AND r.rel_type = 'm.reference' ORDER BY r.pos LIMIT $3";
 
 pub async fn insert(tx: &Tx<'_>, room: RoomNum, relation: &Relation) -> Result<()> {
-    let Relation { parent_id, pos, rel_type, kind, sender, annotation } = relation;
-    let args = args![room, parent_id, *pos, rel_type, kind, sender, annotation.as_deref()];
+    let Relation { parent_id, pos, rel_type, kind, sender, annotation, withheld } = relation;
+    let args = args![room, parent_id, *pos, rel_type, kind, sender, annotation.as_deref(), *withheld];
     tx.execute(INSERT, args).await?;
     tx.execute(MARK_PARENT, args![room, parent_id]).await.map(drop)
 }
@@ -70,6 +72,7 @@ fn relation(row: &Row<'_>) -> Result<Relation> {
         kind: row.get(3)?,
         sender: row.get(4)?,
         annotation: row.get(5)?,
+        withheld: row.get(6)?,
     })
 }
 

@@ -38,16 +38,16 @@ const ADVANCE: &str =
 const PUT_STATE: &str = "INSERT INTO room_state (room_num, type, state_key, pos) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (room_num, type, state_key) DO UPDATE SET pos = excluded.pos";
 const LIST_STATE: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, e.pdu, \
-    e.device_id, e.txn, e.redacted_by, e.related FROM room_state s JOIN events e ON e.room_num = s.room_num AND e.pos = s.pos \
+    e.device_id, e.txn, e.redacted_by, e.related, e.withheld FROM room_state s JOIN events e ON e.room_num = s.room_num AND e.pos = s.pos \
     WHERE s.room_num = $1 ORDER BY e.pos";
 const LIST_STATE_SINCE: &str =
     "SELECT type, state_key, pos FROM room_state WHERE room_num = $1 AND pos >= $2";
 const FIND_STATE_AT: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, e.content, \
-    e.pdu, e.device_id, e.txn, e.redacted_by, e.related FROM events e WHERE e.room_num = $1 AND e.type = $2 AND e.state_key = $3 \
-    AND e.pos <= $4 AND e.state_key IS NOT NULL ORDER BY e.pos DESC LIMIT 1";
+    e.pdu, e.device_id, e.txn, e.redacted_by, e.related, e.withheld FROM events e WHERE e.room_num = $1 AND e.type = $2 AND e.state_key = $3 \
+    AND e.pos <= $4 AND e.state_key IS NOT NULL AND e.withheld = FALSE ORDER BY e.pos DESC LIMIT 1";
 const LIST_STATE_HISTORY: &str = "SELECT e.pos, e.event_id, e.sender, e.type, e.state_key, e.origin_server_ts, \
-    e.content, e.pdu, e.device_id, e.txn, e.redacted_by, e.related FROM events e WHERE e.room_num = $1 AND e.type = $2 \
-    AND e.state_key = $3 AND e.state_key IS NOT NULL ORDER BY e.pos";
+    e.content, e.pdu, e.device_id, e.txn, e.redacted_by, e.related, e.withheld FROM events e WHERE e.room_num = $1 AND e.type = $2 \
+    AND e.state_key = $3 AND e.state_key IS NOT NULL AND e.withheld = FALSE ORDER BY e.pos";
 const PUT_MEMBER: &str = "INSERT INTO members (room_num, user_id, user_num, membership, pos) VALUES ($1, $2, $3, $4, $5) \
     ON CONFLICT (room_num, user_id) DO UPDATE SET membership = excluded.membership, pos = excluded.pos";
 const LIST_MEMBERS: &str =

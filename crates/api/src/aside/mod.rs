@@ -4,7 +4,6 @@
 //! handlers and their types, and the routes are made from the description, so neither can say what the other doesn't.
 
 mod describe;
-#[expect(dead_code, reason = "endpoints for moderators are being written")]
 mod extract;
 mod kind;
 mod page;
@@ -12,7 +11,7 @@ mod page;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use aside_domain::Homeserver;
+use aside_domain::{Error, Homeserver};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -24,7 +23,7 @@ use utoipa::OpenApi;
 use crate::body;
 use describe::Conventions;
 pub use describe::{OwnEndpoint, Proof};
-use extract::{Body, Caller, Path, Query, Service};
+use extract::{Body, Caller, Moderator, Path, Query, Service};
 
 /// Declares each endpoint's module, serves its handler of the same name, and describes it.
 macro_rules! endpoints {
@@ -72,6 +71,30 @@ endpoints! {
     list_relations_of
     write_people
     write_relations
+
+    // Safety: whom and what somebody keeps away.
+    check_text
+    delete_block
+    delete_restraint
+    get_filters
+    get_review
+    list_blocks
+    list_restraints
+    put_block
+    put_filters
+    put_restraint
+    put_review
+
+    // Reports, and what moderators decide about them.
+    create_appeal
+    create_report
+    decide_report
+    get_moderation_report
+    list_measures
+    list_moderation_audit
+    list_moderation_reports
+    list_report_reasons
+    list_reports
 }
 
 /// It is done, and there is nothing more to say.
@@ -91,6 +114,12 @@ pub fn openapi() -> &'static str {
 /// The method and path of every endpoint, with parameters in braces, and who may ask it.
 pub fn list_own_endpoints() -> Vec<OwnEndpoint> {
     describe::endpoints(&Description::openapi())
+}
+
+/// A number that a list gave out as text; `default` where there is none.
+fn number(text: Option<&str>, default: i64) -> Result<i64, Error> {
+    let Some(text) = text else { return Ok(default) };
+    text.parse().map_err(|_| Error::invalid("from", "not from a list of this server"))
 }
 
 /// Where each handler is served, by its name.

@@ -10,7 +10,7 @@ use super::GLOBAL;
 use crate::per_user::PerUser;
 use crate::{Homeserver, Result, UserNum};
 
-const IGNORED_USER_LIST: &str = "m.ignored_user_list";
+pub(crate) const IGNORED_USER_LIST: &str = "m.ignored_user_list";
 
 /// Whom each user ignores.
 pub(crate) struct Ignored(PerUser<Arc<HashSet<OwnedUserId>>>);

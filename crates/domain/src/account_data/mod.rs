@@ -11,10 +11,10 @@ use serde_json::value::RawValue;
 
 use crate::accounts::Session;
 use crate::rooms::find_room_num;
-use crate::{Error, Homeserver, Result, RoomNum, UserNum, push};
+use crate::{Error, Homeserver, Result, RoomNum, UserNum, push, safety};
 
-pub(crate) use ignored::Ignored;
 pub use ignored::ignored;
+pub(crate) use ignored::{IGNORED_USER_LIST, Ignored};
 pub use tags::{delete_tag, put_tag, tags};
 
 /// Stands for no room.
@@ -97,6 +97,9 @@ pub async fn put(
         Some(room_id) => known_room(hs, session.user, room_id).await?,
         None => GLOBAL,
     };
+    if room == GLOBAL && kind == IGNORED_USER_LIST {
+        return safety::set_ignored(hs, session, content).await;
+    }
     set(hs, session.user, room, kind, content.get().to_owned()).await
 }
 
@@ -155,6 +158,7 @@ where
         if room == GLOBAL {
             hs.ignored.changed(user, kind);
             hs.rulebook.changed(user, kind);
+            hs.restraints.changed(user, kind);
         }
         hs.bell.ring(user);
     }

@@ -7,14 +7,14 @@ use futures_util::{StreamExt, stream};
 use ruma::{OwnedDeviceId, UserId};
 
 use super::{Session, devices, find_user_num, password, profile};
-use crate::{Error, Homeserver, Result, directory, keys, rooms};
+use crate::{Error, Homeserver, Result, UserNum, directory, keys, rooms};
 
 /// Whether a password may be chosen.
 ///
 /// # Errors
 /// [`Error::WeakPassword`], [`Error::TooLarge`].
-pub fn check_new_password(new_password: &str) -> Result<()> {
-    password::check(new_password)
+pub fn check_new_password(hs: &Homeserver, session: &Session, new_password: &str) -> Result<()> {
+    password::check(hs, new_password, Some(session.user_id.localpart()))
 }
 
 /// Changes the password of the session's user, who has proven to be them. Their other devices are logged out where
@@ -28,7 +28,7 @@ pub async fn change_password(
     new_password: String,
     logout_devices: bool,
 ) -> Result<()> {
-    password::check(&new_password)?;
+    check_new_password(hs, session, &new_password)?;
     let user = session.user;
     let hash = password::hash(hs, new_password).await?;
     hs.store.write(Side::User(user), async move |tx| users::set_password(tx, user, &hash).await).await?;
@@ -47,6 +47,21 @@ pub async fn deactivate(hs: &Arc<Homeserver>, session: &Session, erase: bool) ->
     let (hs, session) = (Arc::clone(hs), session.clone());
     // A task of its own: who asked may not wait for the end.
     tokio::spawn(async move { deactivate_now(&hs, &session, erase).await }).await.map_err(Error::internal)?
+}
+
+/// Closes an account because moderators decided so; nothing more happens where it is closed already.
+pub(crate) async fn remove(hs: &Arc<Homeserver>, user: UserNum) -> Result<()> {
+    let found = hs.store.read(Side::User(user), async move |tx| users::find(tx, user).await).await?;
+    if found.is_none_or(|found| found.deactivated) {
+        return Ok(());
+    }
+    let session = Session {
+        user,
+        user_id: super::user_id(hs, user).await?,
+        device_id: "MODERATION".into(),
+        token_hash: [0; 32],
+    };
+    deactivate(hs, &session, false).await
 }
 
 /// The rooms come first: if the server dies meanwhile, the account is still there and its owner can ask again.

@@ -14,6 +14,7 @@ mod uia;
 mod users;
 
 pub use announce::Announcements;
+pub(crate) use care::remove;
 pub use care::{Connection, change_password, check_new_password, deactivate, list_connections};
 pub use login::{log_in, log_out, log_out_everywhere};
 pub use names::Names;

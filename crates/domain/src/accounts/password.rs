@@ -6,6 +6,7 @@ use std::thread;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use aside_model::safety::password::{self, Weakness};
 use aside_store::{Side, users};
 use tokio::sync::{mpsc, oneshot};
 
@@ -69,13 +70,19 @@ fn argon2() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Whether a password may be chosen. How good it is, is for its owner to judge.
+/// Whether a password may be chosen, by what the operator asks of passwords; `user_name` is the owner's, where it is known.
 ///
 /// # Errors
 /// [`Error::WeakPassword`], [`Error::TooLarge`].
-pub(crate) fn check(password: &str) -> Result<()> {
-    if password.is_empty() {
-        return Err(Error::WeakPassword("A password has at least one character.".into()));
+pub(crate) fn check(hs: &Homeserver, password: &str, user_name: Option<&str>) -> Result<()> {
+    let (min_chars, strict) = (hs.settings.password_min_chars, hs.settings.refuse_guessable_passwords);
+    if let Some(weakness) = password::weakness(password, min_chars, strict, user_name) {
+        return Err(Error::WeakPassword(match weakness {
+            Weakness::TooShort => format!("A password has at least {min_chars} characters."),
+            Weakness::Common => "This password is one of those that are guessed first.".into(),
+            Weakness::Repeated => "This password repeats itself.".into(),
+            Weakness::HasUserName => "A password doesn't have one's own name in it.".into(),
+        }));
     }
     if password.len() > PASSWORD_BYTES_MAX {
         return Err(Error::TooLarge(format!("the password is longer than {PASSWORD_BYTES_MAX} bytes")));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Session, announce, find_user_num};
 use crate::privacy::{self, Aspect};
-use crate::{Error, Homeserver, Limited, Result, UserNum};
+use crate::{Error, Homeserver, Limited, Result, UserNum, reports};
 
 /// The specification's limits.
 const PROFILE_BYTES_MAX: usize = 64 * 1024;
@@ -109,6 +109,7 @@ async fn change_field(
         return Err(Error::forbidden("A profile is changed by its owner."));
     }
     hs.limit(Limited::Other, session.user_id.as_str())?;
+    reports::check_may_act(hs, session).await?;
     let (user, name) = (session.user, field.to_owned());
     let text = value.as_ref().map(Value::to_string);
     let changed = hs

@@ -93,7 +93,7 @@ async fn check(hs: &Homeserver, wanted: &NewAccount) -> Result<()> {
         check_available(hs, username).await?;
     }
     if let Some(password) = &wanted.password {
-        password::check(password)?;
+        password::check(hs, password, wanted.username.as_deref())?;
     }
     Device {
         device_id: wanted.device_id.clone(),

@@ -64,7 +64,7 @@ fn audience(room: &Room) -> Vec<UserNum> {
 /// To be called once people came into a room or left it: those who share a room now see whether the other is there.
 pub(crate) fn people_moved(hs: &Homeserver, room: &Room, events: &[Appended]) {
     let is_member = |appended: &&Appended| appended.event.kind == "m.room.member";
-    if !hs.settings.presence || !events.iter().any(|appended| is_member(&appended)) {
+    if !events.iter().any(|appended| is_member(&appended)) {
         return;
     }
     let members = audience(room);
@@ -76,7 +76,7 @@ pub(crate) fn people_moved(hs: &Homeserver, room: &Room, events: &[Appended]) {
         let found = room.state.members().iter().find(|(_, member)| is_moved(member.user_id.as_str()));
         let Some((moved, _)) = found else { continue };
         hs.ephemeral.contacts.forget(*moved);
-        if membership_of(&appended.pdu) == "join" {
+        if hs.settings.presence && membership_of(&appended.pdu) == "join" {
             presence::introduce(hs, *moved, &members);
         }
     }

@@ -15,7 +15,7 @@ use super::{Subject, contacts_of, tell};
 use crate::accounts::{self, Session};
 use crate::privacy::{self, Audience};
 use crate::relations::circle;
-use crate::{Error, Homeserver, Limited, Result, UserNum};
+use crate::{Error, Homeserver, Limited, Result, UserNum, safety};
 
 pub use person::Presence;
 use person::{GONE_AFTER_MS, Person};
@@ -194,6 +194,9 @@ pub async fn get(hs: &Homeserver, session: &Session, user_id: &UserId) -> Result
 /// How present somebody is, as far as somebody else may see it.
 pub(crate) async fn shown(hs: &Homeserver, viewer: UserNum, user: UserNum) -> Result<Presence> {
     if !privacy::may_see_presence(hs, viewer, user).await? {
+        return Ok(Presence::unknown());
+    }
+    if viewer != user && safety::hides_from(hs, user, &*accounts::user_id(hs, viewer).await?).await? {
         return Ok(Presence::unknown());
     }
     Ok(known(hs, user).unwrap_or_else(Presence::unknown))

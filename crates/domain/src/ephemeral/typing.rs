@@ -9,7 +9,7 @@ use ruma::{OwnedUserId, UserId};
 use super::{Subject, audience, tell};
 use crate::accounts::Session;
 use crate::rooms::{JoinedRoom, Room, load};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, privacy};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, privacy, safety};
 
 /// How long somebody types where their client doesn't say.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(30);
@@ -102,7 +102,7 @@ pub async fn put(
         return Ok(());
     };
     super::active(hs, session);
-    if !privacy::shows_typing(hs, session.user).await? {
+    if !privacy::shows_typing(hs, session.user).await? || safety::keeps_quiet(hs, room, session).await? {
         return Ok(());
     }
     let timeout = timeout.unwrap_or(TIMEOUT_DEFAULT).min(TIMEOUT_MAX);

@@ -48,7 +48,11 @@ impl Reader<'_> {
         let relations = relations::list_bundled(tx, self.viewer.room, &event.event_id).await?;
         let mut seen = Vec::with_capacity(relations.len());
         for relation in relations {
-            if !self.viewer.ignores(&relation.sender) && self.sees_any(tx, relation.pos).await? {
+            let is_withheld = relation.withheld && relation.sender != self.viewer.user_id;
+            if !is_withheld
+                && !self.viewer.ignores(&relation.sender)
+                && self.sees_any(tx, relation.pos).await?
+            {
                 seen.push(relation);
             }
         }

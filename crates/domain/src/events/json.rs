@@ -56,6 +56,8 @@ pub(super) struct Unsigned<'a> {
     pub(super) previous: Option<(&'a str, &'a str)>,
     /// Bundled aggregations, a JSON object.
     pub(super) relations: Option<&'a str>,
+    /// What is wrong with the message's links, a JSON array.
+    pub(super) links: Option<&'a str>,
 }
 
 /// Writes an event in the client format; without `room_id` as it stands below its room in a sync.
@@ -104,6 +106,9 @@ fn push_unsigned(out: &mut String, origin_server_ts: i64, unsigned: &Unsigned<'_
     }
     if let Some(relations) = unsigned.relations {
         push_fragment(out, "m.relations", relations);
+    }
+    if let Some(links) = unsigned.links {
+        push_fragment(out, "org.aside.links", links);
     }
     out.push('}');
 }
@@ -225,6 +230,7 @@ mod tests {
                 redacted_because: Some(&previous_text),
                 previous: Some((&previous_text, &event_id)),
                 relations: Some(&previous_text),
+                links: Some("[]"),
             };
             let read: Value = serde_json::from_str(&client_json(&parts, Some(&room_id), &unsigned)).unwrap();
             let mut expected = json!({
@@ -233,7 +239,7 @@ mod tests {
                 "unsigned": {
                     "age": (now_ms - ts).max(0), "membership": membership, "transaction_id": txn,
                     "redacted_because": previous, "prev_content": previous, "replaces_state": event_id,
-                    "m.relations": previous,
+                    "m.relations": previous, "org.aside.links": [],
                 },
             });
             if let Some(state_key) = &state_key {

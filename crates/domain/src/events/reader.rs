@@ -15,6 +15,7 @@ use super::json::{Parts, Unsigned, client_json};
 use super::visibility::{Visibility, history_visibility_of, membership_of};
 use crate::accounts::Session;
 use crate::rooms::{Pdu, Room};
+use crate::safety::{HouseRules, link_warnings};
 use crate::{Homeserver, RoomNum, messages};
 
 type Result<T> = std::result::Result<T, Error>;
@@ -32,6 +33,7 @@ pub(crate) struct Viewer {
     /// The newest position that this viewer is told about.
     last_pos: i64,
     ignored: Arc<HashSet<OwnedUserId>>,
+    house_rules: Arc<HouseRules>,
     /// The newest event of the user's membership and of the room's history visibility.
     membership: Option<(i64, MembershipState)>,
     setting: Option<(i64, HistoryVisibility)>,
@@ -51,6 +53,7 @@ impl Viewer {
             with_room_id: true,
             last_pos: room.next_pos - 1,
             ignored: Arc::default(),
+            house_rules: Arc::clone(&hs.house_rules),
             membership: member.map(|member| (member.pos, member.membership.as_str().into())),
             setting: setting.map(|pdu| (pdu.pos, history_visibility_of(pdu.content.get()))),
         }
@@ -69,6 +72,11 @@ impl Viewer {
     /// Tells of nothing that these people said; what they do to the room's state is told.
     pub(crate) fn ignoring(self, ignored: Arc<HashSet<OwnedUserId>>) -> Viewer {
         Viewer { ignored, ..self }
+    }
+
+    /// Whether an event is withheld from this viewer: a blocked person said it.
+    pub(super) fn is_kept_from(&self, event: &Event) -> bool {
+        event.withheld && event.sender != self.user_id
     }
 
     pub(super) fn ignores(&self, sender: &str) -> bool {
@@ -166,10 +174,15 @@ impl Reader<'_> {
         Ok(self.sees(pos))
     }
 
-    /// As [`Reader::sees_any`], and whether it is by somebody whom the user listens to.
+    /// As [`Reader::sees_any`], of an event that is at hand: one that is withheld is for its sender alone.
+    pub(crate) async fn may_read(&mut self, tx: &Tx<'_>, event: &Event) -> Result<bool> {
+        Ok(!self.viewer.is_kept_from(event) && self.sees_any(tx, event.pos).await?)
+    }
+
+    /// As [`Reader::may_read`], and whether it is by somebody whom the user listens to.
     pub(crate) async fn shows(&mut self, tx: &Tx<'_>, event: &Event) -> Result<bool> {
         let is_ignored = event.state_key.is_none() && self.viewer.ignores(&event.sender);
-        Ok(!is_ignored && self.sees_any(tx, event.pos).await?)
+        Ok(!is_ignored && self.may_read(tx, event).await?)
     }
 
     /// The position nearest to `from` in a direction, `from` included, that the user may see.
@@ -227,7 +240,10 @@ impl Reader<'_> {
         let previous = self.previous(tx, event).await?;
         let previous = previous.as_ref().map(|event| (event.content.as_str(), event.event_id.as_str()));
         let redacted_because = redaction.as_deref();
-        let unsigned = Unsigned { redacted_because, previous, relations, ..self.own_unsigned(event) };
+        let is_own = event.sender == self.viewer.user_id;
+        let links = if is_own { None } else { link_warnings(&self.viewer.house_rules, event) };
+        let links = links.as_deref();
+        let unsigned = Unsigned { redacted_because, previous, relations, links, ..self.own_unsigned(event) };
         Ok(client_json(&event.into(), self.viewer.shown_room_id(), &unsigned))
     }
 
@@ -249,7 +265,8 @@ impl Reader<'_> {
     async fn redaction(&self, tx: &Tx<'_>, event: &Event) -> Result<Option<String>> {
         let Some(redacted_by) = &event.redacted_by else { return Ok(None) };
         let redaction = events::find(tx, self.viewer.room, redacted_by).await?;
-        Ok(redaction.map(|redaction| {
+        let told = redaction.filter(|redaction| !self.viewer.is_kept_from(redaction));
+        Ok(told.map(|redaction| {
             let unsigned = self.own_unsigned(&redaction);
             client_json(&(&redaction).into(), self.viewer.shown_room_id(), &unsigned)
         }))

@@ -58,7 +58,7 @@ pub(crate) async fn around(
             let before = stretch(Direction::Backwards, pos, count_before);
             let after = stretch(Direction::Forwards, pos + 1, count_after);
             let mut reader = viewer.open(tx, before.oldest()).await?;
-            if !reader.sees_any(tx, pos).await? {
+            if !reader.may_read(tx, &event).await? {
                 return Ok(None);
             }
             let (before, _) = read(tx, &mut reader, &filter, before).await?;

@@ -1,11 +1,12 @@
 //! One event, by its id or by its time.
 
-use aside_store::events::Direction;
+use aside_store::events::{Direction, Event};
 use aside_store::{Side, Tx, events};
 use ruma::OwnedEventId;
 use ruma::events::AnyTimelineEvent;
 use ruma::serde::Raw;
 
+use crate::events::Reader;
 use crate::rooms::VisibleRoom;
 use crate::{Error, Homeserver, Result, RoomNum};
 
@@ -25,7 +26,7 @@ pub async fn event(
         .read(Side::Room(num), async move |tx| {
             let Some(event) = events::find(tx, num, &event_id).await? else { return Ok(None) };
             let mut reader = viewer.open(tx, event.pos).await?;
-            if !reader.sees(event.pos) {
+            if !reader.may_read(tx, &event).await? {
                 return Ok(None);
             }
             Ok(reader.render(tx, &[event]).await?.pop())
@@ -51,12 +52,33 @@ pub async fn event_at_time(
         .read(Side::Room(num), async move |tx| {
             let Some(pos) = nearest(tx, num, newest, ts, direction).await? else { return Ok(None) };
             let mut reader = viewer.open(tx, pos).await?;
-            let Some(pos) = reader.next_seen(tx, pos, direction).await? else { return Ok(None) };
-            events::at(tx, num, pos).await
+            next_read(tx, &mut reader, num, pos, direction).await
         })
         .await?;
     let event = found.ok_or(Error::NotFound("event"))?;
     Ok((OwnedEventId::try_from(event.event_id).map_err(Error::internal)?, event.origin_server_ts))
+}
+
+/// The event nearest to a position in a direction that the user may read. They are told of none that is withheld from them.
+async fn next_read(
+    tx: &Tx<'_>,
+    reader: &mut Reader<'_>,
+    room: RoomNum,
+    from: i64,
+    direction: Direction,
+) -> aside_store::Result<Option<Event>> {
+    let mut at = from;
+    while let Some(pos) = reader.next_seen(tx, at, direction).await? {
+        let Some(event) = events::at(tx, room, pos).await? else { return Ok(None) };
+        if reader.may_read(tx, &event).await? {
+            return Ok(Some(event));
+        }
+        at = match direction {
+            Direction::Forwards => pos + 1,
+            Direction::Backwards => pos - 1,
+        };
+    }
+    Ok(None)
 }
 
 /// The position nearest to a time. Positions are nearly in the order of times, so it is looked for by halving, and then

@@ -76,7 +76,7 @@ pub async fn relations(
         .read(Side::Room(ask.room), async move |tx| {
             let Some(parent) = events::find(tx, ask.room, &ask.parent_id).await? else { return Ok(None) };
             let mut reader = viewer.open(tx, parent.pos).await?;
-            if !reader.sees(parent.pos) {
+            if !reader.may_read(tx, &parent).await? {
                 return Ok(None);
             }
             let (events, next) = match recurse {

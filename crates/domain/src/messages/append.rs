@@ -18,6 +18,7 @@ use super::change::Change;
 use super::deliver;
 use crate::accounts;
 use crate::rooms::{self, Draft, Pdu, Room};
+use crate::safety::{self, Reach};
 use crate::{Error, Homeserver, Result, RoomNum, UserNum, security, timers};
 
 /// Events of one room that share a transaction.
@@ -289,7 +290,10 @@ async fn build_batch(
         }
         match build_one(hs, &room, waiting, &built).await {
             Ok((appended, effects)) => {
-                room.apply(Arc::clone(&appended.pdu), waiting.member);
+                match appended.event.withheld {
+                    true => room.pass_over(&appended.pdu),
+                    false => room.apply(Arc::clone(&appended.pdu), waiting.member),
+                }
                 built.push(Built { index, appended, member: waiting.member, effects });
             }
             Err(error) => results[index] = Some(Err(error)),
@@ -307,7 +311,13 @@ async fn build_one(
 ) -> Result<(Appended, Effects)> {
     let Waiting { sender, draft, .. } = waiting;
     let now_ms = hs.clock.now_ms();
+    let reach = safety::reach(hs, room, sender, draft).await?;
+    let draft = match &reach {
+        Reach::Wordless(wordless) => wordless.as_ref(),
+        Reach::Everyone | Reach::Nobody => draft,
+    };
     let (pdu, mut event) = rooms::build(hs, room, &sender.user_id, draft, now_ms)?;
+    event.withheld = matches!(reach, Reach::Nobody);
     if let Some((device_id, txn)) = &sender.txn {
         event.device_id = Some(device_id.clone());
         event.txn = Some(txn.clone());
@@ -315,13 +325,18 @@ async fn build_one(
     let mut effects = Effects::default();
     match &draft.redacts {
         Some(target) => {
-            effects.changes = super::redact::check(hs, room, sender, target, now_ms).await?;
-            effects.redacts = Some(target.clone());
+            let emptied = super::redact::check(hs, room, sender, target, now_ms).await?;
+            // What a blocked person has said may go; what others said is not theirs to take away unseen.
+            if emptied.is_own || !event.withheld {
+                effects.changes = emptied.changes;
+                effects.redacts = Some(target.clone());
+            }
         }
         None if pdu.state_key.is_none() => {
-            effects.changes =
-                super::edit::check(hs, room, &event, earlier.iter().map(|built| &*built.appended.event))
-                    .await?;
+            let unwritten = earlier.iter().map(|built| &*built.appended.event);
+            let changes = super::edit::check(hs, room, &event, unwritten).await?;
+            // An edit that reaches nobody leaves what others read as it is.
+            effects.changes = if event.withheld { Vec::new() } else { changes };
             effects.timer = timers::arm(hs, room, &event)?;
         }
         None => {}
@@ -371,7 +386,7 @@ impl Write {
         let Appended { pdu, event } = appended;
         Write {
             event: Arc::clone(event),
-            member: member.map(|user| room_store::Member {
+            member: member.filter(|_| !event.withheld).map(|user| room_store::Member {
                 user_id: pdu.state_key.clone().unwrap_or_default(),
                 user,
                 membership: rooms::membership_of(pdu),
@@ -386,7 +401,8 @@ impl Write {
     pub(crate) async fn run(&self, tx: &aside_store::Tx<'_>, num: RoomNum) -> aside_store::Result<()> {
         let event = &self.event;
         events::insert(tx, num, event).await?;
-        if let Some(state_key) = &event.state_key {
+        // State that is withheld is in the log, but was never in force.
+        if let Some(state_key) = event.state_key.as_ref().filter(|_| !event.withheld) {
             room_store::put_state(tx, num, &event.kind, state_key, event.pos).await?;
         }
         if let Some(member) = &self.member {

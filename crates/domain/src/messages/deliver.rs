@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::Appended;
 use crate::rooms::{self, Member, Room};
-use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push};
+use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push, safety};
 
 /// Rooms with more members are delivered to in rounds, so that one busy large room can't fill everybody's queue.
 const AT_ONCE_MAX: usize = 256;
@@ -41,6 +41,14 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// Whether all the news is withheld from a member, who isn't woken for it then.
+    fn is_silent_for(&self, room: &Room, member: &Member) -> bool {
+        let Some(from_pos) = self.from_pos else { return false };
+        let is_all = i64::try_from(self.events.len()).is_ok_and(|count| count == room.next_pos - from_pos);
+        let is_kept = |appended: &Appended| appended.event.withheld && appended.pdu.sender != member.user_id;
+        is_all && self.events.iter().all(is_kept)
+    }
+
     fn merge(&mut self, newer: Pending) {
         let position = |pending: &Pending| pending.room.as_ref().map_or(0, |room| room.next_pos);
         if position(&newer) >= position(self) {
@@ -171,11 +179,16 @@ async fn deliver_to(
     batch: &push::Batch<'_>,
 ) -> Result<()> {
     let joined = member.membership == "join";
+    let is_silent = pending.is_silent_for(room, member);
+    if is_silent && pending.receipt_pos == 0 || safety::drops_invite(hs, room, user, member).await? {
+        return Ok(());
+    }
     let delivery = Delivery {
         room: room.num,
         // Receipts alone don't bring events along: those come with what push rules say of them.
         upto_pos: match pending.from_pos {
             None => 0,
+            Some(_) if is_silent => 0,
             Some(_) if joined => room.next_pos - 1,
             Some(_) => member.pos,
         },

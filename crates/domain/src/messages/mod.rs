@@ -15,6 +15,7 @@ pub use deliver::sweep;
 pub(crate) use deliver::{Delivered, deliver_receipts_soon, deliver_soon, settled};
 pub(crate) use redact::draft as redaction;
 pub use redact::redact;
+pub(crate) use redact::redact_as;
 pub(crate) use relation::of as relation_of;
 pub(crate) use send::txn_id;
 pub use send::{send, send_state};

@@ -62,6 +62,26 @@ pub(crate) fn draft(room: &Room, event_id: &EventId, mut content: Map<String, Va
     })
 }
 
+/// Redacts somebody's own event for them, because moderators decided so; the same event once.
+pub(crate) async fn redact_as(
+    hs: &Arc<Homeserver>,
+    room: &Room,
+    author: &UserId,
+    event_id: &EventId,
+    reason: &str,
+) -> Result<OwnedEventId> {
+    let content = Map::from_iter([("reason".to_owned(), json!(reason))]);
+    let sender = Sender::server_for(author, format!("moderation/{event_id}"));
+    append(hs, room.num, sender, draft(room, event_id, content)?).await
+}
+
+/// What a redaction does.
+pub(super) struct Emptied {
+    pub(super) changes: Vec<Change>,
+    /// Whether the sender redacts an event of their own.
+    pub(super) is_own: bool,
+}
+
 /// The media that an event shows, with its position and who sent it; `None` where there are none.
 async fn media_of(
     hs: &Homeserver,
@@ -89,7 +109,7 @@ pub(super) async fn check(
     sender: &Sender,
     target: &EventId,
     now_ms: i64,
-) -> Result<Vec<Change>> {
+) -> Result<Emptied> {
     let (num, wanted) = (room.num, target.to_string());
     let found = hs
         .store
@@ -118,5 +138,6 @@ pub(super) async fn check(
         }
     }
     let emptied = std::iter::once(&event).chain(&edits);
-    emptied.map(|event| Change::empty(&hs.tokens, room, event)).collect()
+    let changes = emptied.map(|event| Change::empty(&hs.tokens, room, event)).collect::<Result<_>>()?;
+    Ok(Emptied { changes, is_own: event.sender == sender.user_id.as_str() })
 }

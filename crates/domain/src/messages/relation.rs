@@ -31,5 +31,6 @@ pub(crate) fn of(event: &Event) -> Option<Relation> {
         kind: event.kind.clone(),
         sender: event.sender.clone(),
         annotation: relates_to.key,
+        withheld: event.withheld,
     })
 }

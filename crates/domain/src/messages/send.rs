@@ -10,7 +10,7 @@ use super::append::{Sender, append};
 use crate::accounts::Session;
 use crate::ephemeral::{presence, typing};
 use crate::rooms::{self, Draft, JoinedRoom};
-use crate::{Error, Homeserver, Limited, Result, security, timers};
+use crate::{Error, Homeserver, Limited, Result, reports, safety, security, timers};
 
 /// Sends a message event; the same `txn_id` from the same device sends once and answers the same event id again.
 ///
@@ -29,6 +29,8 @@ pub async fn send(
         let (target, reason) = redaction(&content)?;
         return super::redact(hs, session, room, &target, txn_id, reason.as_deref()).await;
     }
+    reports::check_may_act(hs, session).await?;
+    safety::check_forward(hs, session, content.get()).await?;
     let txn = format!("send/{kind}\u{1f}{txn_id}");
     let sender = Sender::with_txn(&session.user_id, session.device_id.as_str(), txn);
     let event_id = append(hs, room.num, sender, Draft::message(kind, content)).await?;
@@ -51,6 +53,7 @@ pub async fn send_state(
     content: Box<RawValue>,
 ) -> Result<OwnedEventId> {
     hs.limit(Limited::Send, session.user_id.as_str())?;
+    reports::check_may_act(hs, session).await?;
     if kind.to_string() == security::EVENT {
         return Err(Error::KeptByServer(security::EVENT));
     }

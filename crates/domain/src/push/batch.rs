@@ -132,7 +132,9 @@ impl<'a> Batch<'a> {
         let invited = member.membership == "invite";
         self.candidates.iter().filter(move |candidate| {
             let pdu = candidate.pdu();
-            pdu.sender != member.user_id && (joined || (invited && pdu.pos == member.pos))
+            !candidate.appended.event.withheld
+                && pdu.sender != member.user_id
+                && (joined || (invited && pdu.pos == member.pos))
         })
     }
 
@@ -274,6 +276,7 @@ mod tests {
             txn: None,
             redacted_by: None,
             related: false,
+            withheld: false,
         };
         let room_id = RoomId::parse("!room:localhost").unwrap();
         Appended { pdu: Arc::new(Pdu::from_stored(&event, &room_id).unwrap()), event: Arc::new(event) }

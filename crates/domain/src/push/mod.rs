@@ -8,8 +8,10 @@ mod rules;
 mod words;
 
 use aside_store::queue::Notification;
+use ruma::UserId;
 
 use crate::rooms::Member;
+use crate::safety::restraints;
 use crate::{Homeserver, Result, UserNum};
 
 pub(crate) use batch::Batch;
@@ -34,9 +36,11 @@ pub(crate) async fn judge(
         return Ok(Vec::new());
     }
     let ignored = ignored(hs, user).await?;
+    let restraints = restraints(hs, user).await?;
     let rules = hs.rulebook.of(hs, user).await?;
     let mut found = Vec::new();
-    for candidate in candidates.filter(|candidate| !ignored.contains(&candidate.pdu().sender)) {
+    let is_heard = |sender: &UserId| !ignored.contains(sender) && !restraints.is_quiet(sender);
+    for candidate in candidates.filter(|candidate| is_heard(&candidate.pdu().sender)) {
         let verdict = match rules.changed() {
             None => batch.by_default(&rules, candidate, member).await,
             Some(ruleset) => batch.by_rules(ruleset, candidate, member).await,

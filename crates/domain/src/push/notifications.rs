@@ -107,7 +107,7 @@ async fn tell(
         .read(Side::Room(num), async move |tx| {
             let Some(event) = events::at(tx, num, pos).await? else { return Ok(Vec::new()) };
             let mut reader = viewer.open(tx, pos).await?;
-            if event.state_key.is_none() && !reader.sees(pos) {
+            if event.state_key.is_none() && !reader.may_read(tx, &event).await? {
                 return Ok(Vec::new());
             }
             reader.render::<AnySyncTimelineEvent>(tx, &[event]).await

@@ -18,7 +18,7 @@ use crate::account_data::{self, FULLY_READ};
 use crate::accounts::Session;
 use crate::messages::deliver_receipts_soon;
 use crate::rooms::JoinedRoom;
-use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, timers};
+use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, safety, timers};
 
 pub use thread::Thread;
 
@@ -72,6 +72,7 @@ pub async fn put(
         })
         .await??;
     ephemeral::active(hs, session);
+    let kind = if safety::keeps_quiet(hs, room, session).await? { Kind::Private } else { kind };
     let mark = Mark {
         kind: kind.as_str().to_owned(),
         thread_id: thread.as_str().to_owned(),

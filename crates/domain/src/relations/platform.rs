@@ -10,7 +10,7 @@ use ruma::{OwnedUserId, UserId};
 
 use super::write::{Edge, Half};
 use crate::operators::Service;
-use crate::{Error, Homeserver, Result, UserNum, accounts};
+use crate::{Error, Homeserver, Result, UserNum, accounts, safety};
 
 /// Relations or people of one call.
 const UPDATES_MAX: usize = 10_000;
@@ -66,9 +66,28 @@ pub async fn write_relations(
     put.iter().chain(&delete).try_for_each(check)?;
     let (deleted, to_delete) = halves(hs, &delete).await?;
     write(hs, to_delete, false).await?;
+    keep_away(hs, &delete, false).await?;
     let (written, to_put) = halves(hs, &put).await?;
     write(hs, to_put, true).await?;
+    keep_away(hs, &put, true).await?;
     Ok((written, deleted))
+}
+
+/// Who keeps whom away stands on the people's own lists, too.
+async fn keep_away(hs: &Homeserver, updates: &[RelationUpdate], holds: bool) -> Result<()> {
+    for update in updates.iter().filter(|update| safety::keeps_away(update.kind)) {
+        let Some(to) = &update.to else { continue };
+        let both = [(&update.from, to), (to, &update.from)];
+        for (from, to) in both.into_iter().take(if update.mutual { 2 } else { 1 }) {
+            let (Some(user), Some(other)) =
+                (accounts::find_user_num(hs, from).await?, accounts::find_user_num(hs, to).await?)
+            else {
+                continue;
+            };
+            safety::follow_platform(hs, update.kind, user, (to, other), holds).await?;
+        }
+    }
+    Ok(())
 }
 
 fn too_many() -> Error {

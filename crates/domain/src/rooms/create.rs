@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Room, content, direct, membership};
 use crate::accounts::{self, Session};
 use crate::messages::{Appended, Write, deliver_soon, settled};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, reports, safety};
 
 /// How many people may be invited while a room is made.
 const INVITES_MAX: usize = 1_000;
@@ -41,6 +41,7 @@ pub struct NewRoom {
 /// [`Error::InvalidRoomState`] where the room's own rules refuse how it is to begin.
 pub async fn create(hs: &Arc<Homeserver>, session: &Session, wanted: NewRoom) -> Result<OwnedRoomId> {
     hs.limit(Limited::Room, session.user_id.as_str())?;
+    reports::check_may_act(hs, session).await?;
     if wanted.invite.len() > INVITES_MAX {
         return Err(Error::invalid("invite", format!("at most {INVITES_MAX} people")));
     }
@@ -50,6 +51,8 @@ pub async fn create(hs: &Arc<Homeserver>, session: &Session, wanted: NewRoom) ->
             return Err(Error::invalid("invite", "you can't invite yourself"));
         }
         let num = accounts::find_user_num(hs, user_id).await?.ok_or(Error::NotFound("user"))?;
+        reports::check_may_meet(hs, session, num).await?;
+        safety::check_invite(hs, &session.user_id, num).await?;
         if !invited.iter().any(|(other, _)| *other == num) {
             invited.push((num, user_id.clone()));
         }

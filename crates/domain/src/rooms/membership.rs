@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Room, access_joined_room, content, find_room_num, load};
 use crate::accounts::{self, Session};
 use crate::messages::{Sender, append};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, reports, safety};
 
 /// A member event's content, with the profile that the person has now.
 pub(crate) async fn member_content(
@@ -71,6 +71,8 @@ pub async fn invite(
     if room.is_joined(num) {
         return Err(Error::forbidden(format!("{user_id} is in the room already.")));
     }
+    reports::check_may_meet(hs, session, num).await?;
+    safety::check_invite(hs, &session.user_id, num).await?;
     let value = member_content(hs, num, "invite", reason, None).await?;
     set_member(hs, session, room.num, user_id, &value).await
 }
@@ -91,6 +93,7 @@ pub async fn join(
         return Ok(room.room_id.clone());
     }
     hs.limit(Limited::Room, session.user_id.as_str())?;
+    reports::check_may_act(hs, session).await?;
     let mut value = member_content(hs, session.user, "join", reason, None).await?;
     let invited = room.member(session.user).is_some_and(|member| member.membership == "invite");
     if !invited && let Some(host) = restricted_join_host(hs, session, &room).await? {
@@ -176,8 +179,12 @@ pub async fn knock(
     reason: Option<&str>,
 ) -> Result<OwnedRoomId> {
     hs.limit(Limited::Room, session.user_id.as_str())?;
+    reports::check_may_act(hs, session).await?;
     let Some(num) = find_room_num(hs, room_id).await? else { return Err(Error::not_in_room()) };
     let room = load(hs, num).await?;
+    if safety::is_deaf_to(hs, &room, &session.user_id).await? {
+        return Err(Error::not_in_room());
+    }
     let value = member_content(hs, session.user, "knock", reason, None).await?;
     match set_member(hs, session, num, &session.user_id, &value).await {
         Err(Error::Forbidden(_)) => Err(Error::not_in_room()),
@@ -196,12 +203,14 @@ pub async fn kick(
     user_id: &UserId,
     reason: Option<&str>,
 ) -> Result<()> {
+    reports::check_may_act(hs, session).await?;
     let room = access_joined_room(hs, session, room_id).await?;
     let num = existing_user(hs, user_id).await?;
     match room.member(num).map(|member| member.membership.as_str()) {
         Some("join" | "invite" | "knock") => {}
         _ => return Err(Error::forbidden(format!("{user_id} is not in the room."))),
     }
+    let reason = safety::heard_reason(hs, session, num, reason).await?;
     let value = member_content(hs, num, "leave", reason, None).await?;
     set_member(hs, session, room.num, user_id, &value).await
 }
@@ -217,8 +226,10 @@ pub async fn ban(
     user_id: &UserId,
     reason: Option<&str>,
 ) -> Result<()> {
+    reports::check_may_act(hs, session).await?;
     let room = access_joined_room(hs, session, room_id).await?;
     let num = existing_user(hs, user_id).await?;
+    let reason = safety::heard_reason(hs, session, num, reason).await?;
     let value = member_content(hs, num, "ban", reason, None).await?;
     set_member(hs, session, room.num, user_id, &value).await
 }
@@ -234,11 +245,13 @@ pub async fn unban(
     user_id: &UserId,
     reason: Option<&str>,
 ) -> Result<()> {
+    reports::check_may_act(hs, session).await?;
     let room = access_joined_room(hs, session, room_id).await?;
     let num = existing_user(hs, user_id).await?;
     if room.member(num).is_none_or(|member| member.membership != "ban") {
         return Err(Error::forbidden(format!("{user_id} is not banned.")));
     }
+    let reason = safety::heard_reason(hs, session, num, reason).await?;
     let value = member_content(hs, num, "leave", reason, None).await?;
     set_member(hs, session, room.num, user_id, &value).await
 }

@@ -256,6 +256,7 @@ fn stored(pdu: &Pdu, mut object: CanonicalJsonObject, now_ms: i64) -> Result<Sto
         txn: None,
         redacted_by: None,
         related: false,
+        withheld: false,
     })
 }
 

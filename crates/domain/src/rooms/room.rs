@@ -122,6 +122,12 @@ impl Room {
         }
     }
 
+    /// The room after an event that is in its log but changes nothing.
+    pub(crate) fn pass_over(&mut self, pdu: &Pdu) {
+        self.next_pos = pdu.pos + 1;
+        self.last_event_id = Some(pdu.event_id.clone());
+    }
+
     pub fn member(&self, user: UserNum) -> Option<&Member> {
         self.state.members().get(&user)
     }

@@ -7,9 +7,11 @@
 pub mod contact;
 pub mod fingerprint;
 pub mod fold;
+pub mod invites;
 mod lexicon;
 pub mod links;
 pub mod offence;
+pub mod password;
 pub mod sensitive;
 pub mod spam;
 pub mod words;

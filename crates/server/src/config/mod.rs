@@ -16,6 +16,7 @@ mod presence;
 mod problem;
 mod registration;
 mod rooms;
+mod safety;
 mod secret;
 mod section;
 mod server;
@@ -60,6 +61,7 @@ config! {
     media: Media,
     sync: sync::Sync,
     presence: presence::Presence,
+    safety: safety::Safety,
     api: api::Api,
     log: Log,
 }
@@ -116,6 +118,7 @@ impl Config {
         self.limits.validate().map_err(within("limits"))?;
         self.media.validate().map_err(within("media"))?;
         self.sync.validate().map_err(within("sync"))?;
+        self.safety.validate().map_err(within("safety"))?;
         self.api.validate().map_err(within("api"))?;
         self.log.validate().map_err(within("log"))
     }

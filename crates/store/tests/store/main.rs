@@ -13,4 +13,5 @@ mod people;
 mod queue;
 mod receipts;
 mod relations;
+mod safety;
 mod statements;

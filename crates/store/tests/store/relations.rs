@@ -24,6 +24,7 @@ fn event(pos: i64, sender: &str, kind: &str) -> Event {
         txn: None,
         redacted_by: None,
         related: false,
+        withheld: false,
     }
 }
 
@@ -48,6 +49,7 @@ async fn say(tx: &Tx<'_>) -> Result<()> {
             kind: kind.into(),
             sender: sender.into(),
             annotation: None,
+            withheld: false,
         };
         relations::insert(tx, ROOM, &relation).await?;
     }

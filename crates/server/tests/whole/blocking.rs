@@ -1,0 +1,271 @@
+//! Whom somebody keeps away: blocking, restricting, muting, and whose invites they take.
+
+use aside_testkit::{Person, TestServer, bodies, path, text, timeline};
+use serde_json::{Value, json};
+
+async fn blocks(person: &Person, other: &Person) {
+    person.put(&format!("/_aside/v1/blocks/{}", path(&other.user_id)), json!({})).await.ok();
+}
+
+async fn unblocks(person: &Person, other: &Person) {
+    person.delete(&format!("/_aside/v1/blocks/{}", path(&other.user_id))).await.ok();
+}
+
+async fn restrains(person: &Person, kind: &str, other: &Person) {
+    person.put(&format!("/_aside/v1/restraints/{kind}/{}", path(&other.user_id)), json!({})).await.ok();
+}
+
+async fn says(person: &Person, room_id: &str) -> Vec<String> {
+    let page = person.get(&format!("/v3/rooms/{}/messages?dir=f&limit=100", path(room_id))).await.ok();
+    bodies(&page["chunk"])
+}
+
+/// Everything that a sync brings of somebody: their ids in it, wherever they stand.
+fn mentions(sync: &Value, person: &Person) -> bool {
+    let mut news = sync.clone();
+    news["next_batch"] = Value::Null;
+    news.to_string().contains(&person.user_id)
+}
+
+#[tokio::test]
+async fn a_sf_02_a_blocked_person_can_reach_nobody_by_any_path() {
+    let server = TestServer::start().await;
+    let (mallory, bob) = (server.person("mallory").await, server.person("bob").await);
+    let wanted = json!({ "is_direct": true, "preset": "private_chat", "invite": [bob.user_id] });
+    let pair = mallory.creates_room(wanted).await;
+    bob.joins(&pair).await;
+    let earlier = mallory.sends(&pair, "hello").await;
+    bob.post(&format!("/v3/rooms/{}/receipt/m.read/{}", path(&pair), path(&earlier)), json!({})).await.ok();
+    let asked = mallory.creates_room(json!({ "name": "waiting", "invite": [bob.user_id] })).await;
+    let own = bob.creates_room(json!({})).await;
+    bob.sets_state(&own, "m.room.join_rules", "", json!({ "join_rule": "knock" })).await;
+    blocks(&bob, &mallory).await;
+    let mut since = text(&bob.syncs("").await["next_batch"]);
+    let room = |rest: &str| format!("/v3/rooms/{}/{rest}", path(&pair));
+
+    // Messages, reactions, edits, threads, polls, calls: all of them are answered as ever.
+    let said = mallory.sends(&pair, "answer me").await;
+    let about = |kind: &str| json!({ "rel_type": kind, "event_id": earlier, "key": "!" });
+    mallory.sends_event(&pair, "m.reaction", json!({ "m.relates_to": about("m.annotation") })).await;
+    let edit = json!({
+        "msgtype": "m.text", "body": "* answer", "m.new_content": { "msgtype": "m.text", "body": "answer" },
+        "m.relates_to": about("m.replace"),
+    });
+    mallory.sends_event(&pair, "m.room.message", edit).await;
+    let threaded = json!({ "msgtype": "m.text", "body": "in a thread", "m.relates_to": about("m.thread") });
+    mallory.sends_event(&pair, "m.room.message", threaded).await;
+    mallory
+        .sends_event(&pair, "m.call.invite", json!({ "call_id": "1", "version": "1", "lifetime": 9 }))
+        .await;
+    mallory.sends_event(&pair, "m.room.encrypted", json!({ "ciphertext": "x" })).await;
+    // State of the room, also of the person, and the words that come with putting somebody out.
+    mallory.sets_state(&pair, "m.room.name", "", json!({ "name": "answer me" })).await;
+    mallory.sets_state(&pair, "org.matrix.msc3401.call.member", "m", json!({ "ring": true })).await;
+    mallory
+        .put(
+            &format!("/v3/profile/{}/displayname", path(&mallory.user_id)),
+            json!({ "displayname": "answer me" }),
+        )
+        .await
+        .ok();
+    let out = json!({ "user_id": bob.user_id, "reason": "answer me" });
+    mallory.post(&room("kick"), out.clone()).await.ok();
+    mallory.post(&room("ban"), out).await.ok();
+    // Taking back what was said, with words.
+    let redact = format!("redact/{}/r1", path(&earlier));
+    mallory.put(&room(&redact), json!({ "reason": "answer me" })).await.ok();
+    // What passes by.
+    mallory
+        .put(&room(&format!("typing/{}", path(&mallory.user_id))), json!({ "typing": true, "timeout": 9000 }))
+        .await
+        .ok();
+    mallory.post(&room(&format!("receipt/m.read/{}", path(&earlier))), json!({})).await.ok();
+    let present = json!({ "presence": "online", "status_msg": "answer me" });
+    mallory.put(&format!("/v3/presence/{}/status", path(&mallory.user_id)), present).await.ok();
+    mallory.syncs("").await;
+    // Past all rooms.
+    let to_bob = json!({ "messages": { &bob.user_id: { "*": { "text": "answer me" } } } });
+    mallory.put("/v3/sendToDevice/m.key.verification.request/t1", to_bob.clone()).await.ok();
+    mallory.put("/v3/sendToDevice/m.room.encrypted/t2", to_bob).await.ok();
+    // New rooms: asked along while they are made, asked later, asked into a group, knocking, the room upgraded.
+    let fresh = mallory.creates_room(json!({ "name": "answer me", "invite": [bob.user_id] })).await;
+    let group = mallory.creates_room(json!({ "name": "a group" })).await;
+    mallory.invites(&group, &bob).await;
+    let again = json!({ "user_id": bob.user_id, "reason": "answer me" });
+    mallory.post(&format!("/v3/rooms/{}/invite", path(&asked)), again).await.ok();
+    mallory
+        .post(&format!("/v3/knock/{}", path(&own)), json!({ "reason": "answer me" }))
+        .await
+        .refused(403, "M_FORBIDDEN");
+    mallory.post(&room("upgrade"), json!({ "new_version": "11" })).await.ok();
+
+    // Bob hears of none of it, in any way.
+    for _ in 0..3 {
+        let sync = bob.syncs_for(&since, 300).await;
+        assert!(!mentions(&sync, &mallory), "{sync}");
+        assert!(sync["to_device"]["events"].as_array().is_none_or(Vec::is_empty), "{sync}");
+        since = text(&sync["next_batch"]);
+    }
+    let anew = bob.syncs("").await;
+    assert!(!anew.to_string().contains("answer"), "{anew}");
+    for room_id in [&asked, &fresh, &group] {
+        assert_eq!(anew["rooms"]["invite"].get(room_id), None);
+    }
+    assert_eq!(anew["rooms"]["join"][&pair]["unread_notifications"]["notification_count"], 0);
+    let reads = |path: String| {
+        let bob = bob.clone();
+        async move { bob.get(&path).await }
+    };
+    reads(room(&format!("event/{}", path(&said)))).await.refused(404, "M_NOT_FOUND");
+    reads(room(&format!("context/{}", path(&said)))).await.refused(404, "M_NOT_FOUND");
+    let seen = [
+        reads(room("messages?dir=b&limit=100")).await.ok(),
+        reads(room("state")).await.ok(),
+        reads(room("members")).await.ok(),
+        reads(room(&format!("event/{}", path(&earlier)))).await.ok(),
+        reads(room(&format!("context/{}", path(&earlier)))).await.ok(),
+        reads(format!("/v1/rooms/{}/relations/{}", path(&pair), path(&earlier))).await.ok(),
+        reads(format!("/v1/rooms/{}/threads", path(&pair))).await.ok(),
+        reads("/v3/notifications".to_owned()).await.ok(),
+    ];
+    for answer in seen {
+        assert!(!answer.to_string().contains("answer"), "{answer}");
+    }
+
+    let search = json!({ "search_categories": { "room_events": { "search_term": "answer" } } });
+    let found = async || {
+        bob.post("/v3/search", search.clone()).await.ok()["search_categories"]["room_events"].clone()
+    };
+    assert_eq!(found().await["results"].as_array().map_or(0, Vec::len), 0);
+
+    // Mallory is told nothing: everything is there, and Bob still seems to be.
+    assert!(says(&mallory, &pair).await.contains(&"answer me".to_owned()));
+    let members = mallory.get(&room("joined_members")).await.ok();
+    assert!(members["joined"].get(&bob.user_id).is_some(), "{members}");
+
+    // It stays so after the block is taken back; what is said from then on arrives.
+    unblocks(&bob, &mallory).await;
+    assert!(!says(&bob, &pair).await.iter().any(|said| said.contains("answer")));
+    assert_eq!(found().await["results"].as_array().map_or(0, Vec::len), 0);
+    let now = mallory.sends(&pair, "thank you").await;
+    let sync = bob.receives(&since, &pair, &now).await;
+    assert_eq!(bodies(&json!(timeline(&sync, &pair))), ["thank you"]);
+    assert!(!bob.syncs("").await["rooms"].to_string().contains("answer me"));
+}
+
+#[tokio::test]
+async fn a_sf_02_in_a_group_the_blocker_alone_does_not_see_the_blocked() {
+    let server = TestServer::start().await;
+    let (mallory, bob) = (server.person("mallory").await, server.person("bob").await);
+    let carol = server.person("carol").await;
+    let group = carol.creates_room(json!({ "preset": "public_chat" })).await;
+    mallory.joins(&group).await;
+    bob.joins(&group).await;
+    blocks(&bob, &mallory).await;
+    mallory.sends(&group, "to everybody").await;
+    carol.sends(&group, "me too").await;
+    assert_eq!(says(&bob, &group).await, ["me too"]);
+    assert_eq!(says(&carol, &group).await, ["to everybody", "me too"]);
+}
+
+#[tokio::test]
+async fn a_sf_02_blocks_are_the_list_of_ignored_users_in_both_directions() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let carol = server.person("carol").await;
+    let list = format!("/v3/user/{}/account_data/m.ignored_user_list", path(&alice.user_id));
+    blocks(&alice, &bob).await;
+    blocks(&alice, &bob).await;
+    let ignored = alice.get(&list).await.ok();
+    assert!(ignored["ignored_users"].get(&bob.user_id).is_some(), "{ignored}");
+    let both = json!({ "ignored_users": { &bob.user_id: {}, &carol.user_id: {} } });
+    alice.put(&list, both).await.ok();
+    let listed = alice.get("/_aside/v1/blocks").await.ok();
+    let ids: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().map(|one| one["user_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [&bob.user_id, &carol.user_id]);
+    let page = alice.get("/_aside/v1/blocks?limit=1").await.ok();
+    assert_eq!(page["next_batch"], json!(bob.user_id));
+    unblocks(&alice, &bob).await;
+    assert_eq!(alice.get(&list).await.ok()["ignored_users"], json!({ &carol.user_id: {} }));
+    alice.put("/_aside/v1/blocks/%40nobody%3Alocalhost", json!({})).await.refused(404, "M_NOT_FOUND");
+    alice
+        .put(&format!("/_aside/v1/blocks/{}", path(&alice.user_id)), json!({}))
+        .await
+        .refused(400, "M_INVALID_PARAM");
+}
+
+#[tokio::test]
+async fn a_sf_02_blocking_clears_what_was_asked_and_waits() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let asked = alice.creates_room(json!({ "invite": [bob.user_id] })).await;
+    assert!(bob.syncs("").await["rooms"]["invite"].get(&asked).is_some());
+    blocks(&bob, &alice).await;
+    assert_eq!(bob.syncs("").await["rooms"]["invite"].get(&asked), None);
+    unblocks(&bob, &alice).await;
+    assert_eq!(bob.syncs("").await["rooms"]["invite"].get(&asked), None, "it is not asked again by itself");
+    let members = alice.get(&format!("/v3/rooms/{}/members", path(&asked))).await.ok();
+    assert!(members.to_string().contains("\"invite\""), "and alice isn't told: {members}");
+    alice.invites(&asked, &bob).await;
+    assert!(bob.syncs("").await["rooms"]["invite"].get(&asked).is_some());
+}
+
+#[tokio::test]
+async fn who_is_muted_or_restricted_notifies_nobody_and_who_is_restricted_sees_less() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let room_id = alice.meets(&bob).await;
+    let count = async || {
+        let sync = alice.syncs("").await;
+        sync["rooms"]["join"][&room_id]["unread_notifications"]["notification_count"].as_i64()
+    };
+    restrains(&alice, "mute", &bob).await;
+    let said = bob.sends(&room_id, "quietly").await;
+    alice.receives("", &room_id, &said).await;
+    assert_eq!(count().await, Some(0));
+    let listed = alice.get("/_aside/v1/restraints").await.ok();
+    assert_eq!(listed["items"][0]["kind"], "mute");
+    let mute = format!("/_aside/v1/restraints/mute/{}", path(&bob.user_id));
+    alice.delete(&mute).await.ok();
+    restrains(&alice, "restrict", &bob).await;
+    let since = text(&bob.syncs("").await["next_batch"]);
+    let said = bob.sends(&room_id, "are you there?").await;
+    alice.receives("", &room_id, &said).await;
+    assert_eq!(count().await, Some(0), "restricted people notify nobody either");
+    let room = |rest: String| format!("/v3/rooms/{}/{rest}", path(&room_id));
+    alice.post(&room(format!("receipt/m.read/{}", path(&said))), json!({})).await.ok();
+    alice.put(&room(format!("typing/{}", path(&alice.user_id))), json!({ "typing": true })).await.ok();
+    let sync = bob.syncs_for(&since, 300).await;
+    let shown = &sync["rooms"]["join"][&room_id]["ephemeral"]["events"];
+    assert!(!shown.to_string().contains(&alice.user_id), "{shown}");
+    assert!(!sync["presence"].to_string().contains(&alice.user_id), "{sync}");
+    let presence = bob.get(&format!("/v3/presence/{}/status", path(&alice.user_id))).await.ok();
+    assert_eq!(presence["presence"], "offline");
+    alice
+        .put(&format!("/_aside/v1/restraints/hug/{}", path(&bob.user_id)), json!({}))
+        .await
+        .refused(400, "M_INVALID_PARAM");
+}
+
+#[tokio::test]
+async fn invites_are_refused_or_passed_over_as_the_invited_have_set_it() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let set = async |kind: &str, content: Value| {
+        bob.put(&format!("/v3/user/{}/account_data/{kind}", path(&bob.user_id)), content).await.ok();
+    };
+    set("m.invite_permission_config", json!({ "default_action": "block" })).await;
+    let wanted = json!({ "invite": [bob.user_id] });
+    alice.post("/v3/createRoom", wanted.clone()).await.refused(403, "M_INVITE_BLOCKED");
+    let room_id = alice.creates_room(json!({})).await;
+    let invite = format!("/v3/rooms/{}/invite", path(&room_id));
+    alice.post(&invite, json!({ "user_id": bob.user_id })).await.refused(403, "M_INVITE_BLOCKED");
+    let filters = "org.matrix.msc4155.invite_permission_config";
+    set(filters, json!({ "allowed_users": [alice.user_id] })).await;
+    alice.invites(&room_id, &bob).await;
+    assert!(bob.syncs("").await["rooms"]["invite"].get(&room_id).is_some());
+    set(filters, json!({ "ignored_users": ["@ali*:*"] })).await;
+    let unseen = alice.creates_room(wanted).await;
+    assert_eq!(bob.syncs("").await["rooms"]["invite"].get(&unseen), None);
+}

@@ -53,6 +53,27 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
+/** A length of time in its largest unit: `30 seconds`, `1 week`. */
+export function span(ms: number): string {
+  const units = [
+    ["week", 7 * DAY_MS],
+    ["day", DAY_MS],
+    ["hour", 3_600_000],
+    ["minute", 60_000],
+    ["second", 1_000],
+  ] as const;
+  const [unit, size] = units.find(([, size]) => ms >= size && ms % size === 0) ?? ["second", 1_000];
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(
+    Math.round(ms / size),
+  );
+}
+
+/** A point on the earth, in degrees: `40.853°, 14.268°`. */
+export function coordinates(latitude: number, longitude: number): string {
+  const degrees = new Intl.NumberFormat(locale(), { maximumFractionDigits: 4 });
+  return `${degrees.format(latitude)}°, ${degrees.format(longitude)}°`;
+}
+
 /** A size that people read: `1.4 MB`. */
 export function fileSize(bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;

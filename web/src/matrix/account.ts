@@ -13,6 +13,7 @@ import { Encryption } from "./encryption";
 import { Media } from "./media";
 import { Cell } from "./observable";
 import { keepSession, type Session } from "./session";
+import { markEnvelopes } from "./view-once";
 
 // The SDK tells each of its steps; people who look into the console want to see what went wrong.
 (logger as unknown as { setLevel(level: "error", persist: boolean): void }).setLevel("error", false);
@@ -68,6 +69,7 @@ export class Account {
       client.initRustCrypto({ cryptoDatabasePrefix: databaseName(session) }),
     ]);
     encryption.start(client);
+    markEnvelopes(client);
     account.conversations.start();
     await client.startClient({ lazyLoadMembers: true, initialSyncLimit: FIRST_EVENTS });
     return account;

@@ -76,6 +76,11 @@ function blocks(text: string): string {
   return html.join("");
 }
 
+/** The text as HTML that looks the same. */
+export function plainHtml(text: string): string {
+  return text.split("\n").map(escaped).join("<br>");
+}
+
 /** The text as HTML; `null` where it says nothing that the plain text does not. */
 export function toHtml(text: string): string | null {
   const parts = text.split(/```(?:[\w+-]*\n)?([\s\S]*?)```/);
@@ -86,6 +91,6 @@ export function toHtml(text: string): string | null {
         : blocks(part.replace(/^\n|\n$/g, "")),
     )
     .join("");
-  const isPlain = html === text.split("\n").map(escaped).join("<br>");
+  const isPlain = html === plainHtml(text);
   return isPlain ? null : html;
 }

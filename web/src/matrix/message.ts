@@ -1,8 +1,14 @@
 import type { IContent, MatrixEvent, Room } from "matrix-js-sdk";
 import type { EncryptedFile } from "./attachment";
+import { contactOf } from "./contact";
 import { localDelivery, nameIn } from "./conversations";
+import { mayForward, VIEW_ONCE } from "./forward";
 import type { MediaSource } from "./media";
 import { type PastCall, pastCallOf } from "./past-call";
+import type { Person } from "./people";
+import { type Point, pointOf } from "./place";
+import { type Plan, planOf } from "./plan";
+import { POLL_START, type Poll, pollOf } from "./poll";
 import { type Preview, previewOf, withoutQuote } from "./preview";
 import type { Delivery } from "./row";
 
@@ -22,6 +28,10 @@ export interface Message {
   readonly reactions: readonly Reaction[];
   /** People other than me whose last read message this is. */
   readonly readers: readonly string[];
+  /** Whether it may be passed on to others. */
+  readonly mayForward: boolean;
+  /** Whether it is gone after one look. */
+  readonly isViewOnce: boolean;
 }
 
 export interface Quote {
@@ -57,8 +67,11 @@ export type Body =
     }
   | { readonly kind: "image" | "video" | "audio" | "file" | "sticker"; readonly file: FileFacts }
   | { readonly kind: "voice"; readonly file: FileFacts; readonly waveform: readonly number[] }
-  | { readonly kind: "location"; readonly uri: string; readonly text: string }
   | { readonly kind: "call"; readonly call: PastCall }
+  | { readonly kind: "location"; readonly point: Point | null; readonly text: string }
+  | { readonly kind: "poll"; readonly poll: Poll }
+  | { readonly kind: "plan"; readonly plan: Plan }
+  | { readonly kind: "contact"; readonly person: Person }
   /** It cannot be decrypted; `pending` where it may be in a moment. */
   | { readonly kind: "locked"; readonly isPending: boolean }
   | { readonly kind: "unsent" }
@@ -73,14 +86,15 @@ export type Notice =
       readonly by: string;
     }
   | { readonly what: "named"; readonly by: string; readonly name: string }
-  | { readonly what: "pictured" | "encrypted" | "created"; readonly by: string };
+  | { readonly what: "timed"; readonly by: string; readonly afterMs: number }
+  | { readonly what: "pictured" | "encrypted" | "created" | "pinned"; readonly by: string };
 
 export function bodyOf(event: MatrixEvent, room: Room, me: string): Body | null {
   if (event.isRedacted()) return { kind: "unsent" };
   const content = event.getContent();
   switch (event.getType()) {
     case "m.room.message":
-      return messageBody(content);
+      return ownBody(event, content, room, me) ?? messageBody(content);
     case "m.sticker":
       return { kind: "sticker", file: fileOf(content) };
     case "m.call.invite":
@@ -88,10 +102,20 @@ export function bodyOf(event: MatrixEvent, room: Room, me: string): Body | null 
     case "m.room.encrypted":
       return { kind: "locked", isPending: !event.isDecryptionFailure() };
     default: {
+      const poll = POLL_START.includes(event.getType()) ? pollOf(event, room, me) : null;
+      if (poll) return { kind: "poll", poll };
       const notice = noticeOf(event, room);
       return notice && { kind: "notice", notice };
     }
   }
+}
+
+/** Kinds of our own, which are texts to other clients. */
+function ownBody(event: MatrixEvent, content: IContent, room: Room, me: string): Body | null {
+  const plan = planOf(event, content, room, me);
+  if (plan) return { kind: "plan", plan };
+  const person = contactOf(content);
+  return person && { kind: "contact", person };
 }
 
 function messageBody(content: IContent): Body {
@@ -118,10 +142,20 @@ function messageBody(content: IContent): Body {
       return { kind: "voice", file: fileOf(content), waveform: levels };
     }
     case "m.location":
-      return { kind: "location", uri: String(content.geo_uri ?? ""), text };
+      return {
+        kind: "location",
+        point: pointOf(String(content.geo_uri ?? "")),
+        text: placeName(content, text),
+      };
     default:
       return { kind: "unknown", text };
   }
+}
+
+/** What the place is called; the text for other clients ends with its address. */
+function placeName(content: IContent, text: string): string {
+  const { description } = (content["org.matrix.msc3488.location"] ?? {}) as { description?: unknown };
+  return typeof description === "string" ? description : text.replace(/\s*geo:\S+$/, "");
 }
 
 function fileOf(content: IContent): FileFacts {
@@ -166,6 +200,13 @@ function noticeOf(event: MatrixEvent, room: Room): Notice | null {
       return { what: "pictured", by };
     case "m.room.encryption":
       return { what: "encrypted", by };
+    case "m.room.pinned_events": {
+      const before: unknown = event.getPrevContent().pinned;
+      const isMore = (content.pinned?.length ?? 0) > (Array.isArray(before) ? before.length : 0);
+      return isMore ? { what: "pinned", by } : null;
+    }
+    case "org.aside.timer":
+      return { what: "timed", by, afterMs: Math.max(0, Number(content.after_ms) || 0) };
     default:
       return null;
   }
@@ -223,5 +264,7 @@ export function messageOf(event: MatrixEvent, room: Room, me: string, key: strin
     replyTo: event.isRedacted() ? null : quoteOf(event, room),
     reactions: reactionsOf(event, room, me),
     readers: [],
+    mayForward: mayForward(event),
+    isViewOnce: event.getContent()[VIEW_ONCE] === true,
   };
 }

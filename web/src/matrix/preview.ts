@@ -1,4 +1,5 @@
 import type { MatrixEvent } from "matrix-js-sdk";
+import { questionOf } from "./poll";
 
 /** What a message is, in a few words, for rows, quotes and notifications. The words themselves are the reader's language's. */
 export interface Preview {
@@ -12,6 +13,8 @@ export interface Preview {
     | "sticker"
     | "location"
     | "poll"
+    | "plan"
+    | "contact"
     | "call"
     | "unsent"
     | "locked"
@@ -64,20 +67,18 @@ export function previewOf(event: MatrixEvent): Preview {
       return { kind: "call", text: "" };
     case "m.poll.start":
     case "org.matrix.msc3381.poll.start":
-      return { kind: "poll", text: pollQuestion(content) };
+      return { kind: "poll", text: questionOf(content) };
     default: {
+      if ("org.aside.plan" in content)
+        return { kind: "plan", text: String(content["org.aside.plan"]?.title ?? "") };
+      if ("org.aside.contact" in content) {
+        return { kind: "contact", text: String(content["org.aside.contact"]?.displayname ?? "") };
+      }
       const kind = KINDS[String(content.msgtype)] ?? "other";
       if (kind === "audio" && "org.matrix.msc3245.voice" in content) return { kind: "voice", text: "" };
       return { kind, text: shortened(withoutQuote(body)) };
     }
   }
-}
-
-function pollQuestion(content: Record<string, unknown>): string {
-  const start = (content["m.poll"] ?? content["org.matrix.msc3381.poll.start"]) as
-    | { question?: { body?: string; "org.matrix.msc1767.text"?: string } }
-    | undefined;
-  return start?.question?.["org.matrix.msc1767.text"] ?? start?.question?.body ?? "";
 }
 
 /** Older clients put the message that is answered before the answer, as quoted lines. */

@@ -1,7 +1,9 @@
 import type { MatrixClient, MatrixEvent } from "matrix-js-sdk";
 import type { Account } from "./account";
 import { encryptFile } from "./attachment";
-import { toHtml } from "./markdown";
+import { NO_FORWARD } from "./forward";
+import { plainHtml, toHtml } from "./markdown";
+import { type Mentioned, mentionedIn, withMentions } from "./mentions";
 
 type Content = Record<string, unknown>;
 
@@ -16,10 +18,10 @@ function send(client: MatrixClient, roomId: string, content: Content): void {
   client.sendMessage(roomId, content as never).catch(() => {});
 }
 
-export function textContent(text: string): Content {
+export function textContent(text: string, mentioned: readonly Mentioned[] = []): Content {
   const isEmote = text.startsWith("/me ");
   const body = isEmote ? text.slice(4) : text;
-  const html = toHtml(body);
+  const html = mentioned.length > 0 ? withMentions(toHtml(body) ?? plainHtml(body), mentioned) : toHtml(body);
   return {
     msgtype: isEmote ? "m.emote" : "m.text",
     body,
@@ -27,16 +29,34 @@ export function textContent(text: string): Content {
   };
 }
 
-function relation(answered: Answered | null): Content {
-  if (!answered) return { "m.mentions": {} };
+function relation(answered: Answered | null, mentioned: readonly Mentioned[] = []): Content {
+  const people = [...mentioned.map(({ userId }) => userId), ...(answered ? [answered.senderId] : [])];
   return {
-    "m.relates_to": { "m.in_reply_to": { event_id: answered.eventId } },
-    "m.mentions": { user_ids: [answered.senderId] },
+    ...(answered && { "m.relates_to": { "m.in_reply_to": { event_id: answered.eventId } } }),
+    "m.mentions": people.length > 0 ? { user_ids: [...new Set(people)] } : {},
   };
 }
 
-export function sendText(account: Account, roomId: string, text: string, answered: Answered | null): void {
-  send(account.client, roomId, { ...textContent(text), ...relation(answered) });
+export interface TextOptions {
+  readonly answered: Answered | null;
+  /** Those who may be mentioned; of them, whoever is in the text is told. */
+  readonly people?: readonly Mentioned[];
+  /** Whether it is to stay among these people. */
+  readonly isKept?: boolean;
+}
+
+export function sendText(
+  account: Account,
+  roomId: string,
+  text: string,
+  { answered, people = [], isKept }: TextOptions,
+): void {
+  const mentioned = mentionedIn(text, people);
+  send(account.client, roomId, {
+    ...textContent(text, mentioned),
+    ...relation(answered, mentioned),
+    ...(isKept && { [NO_FORWARD]: true }),
+  });
 }
 
 export function editText(account: Account, roomId: string, eventId: string, text: string): void {
@@ -81,7 +101,7 @@ export function giveUp(account: Account, event: MatrixEvent): void {
 
 export interface Attachment {
   readonly file: File;
-  readonly kind: "image" | "video" | "audio" | "file";
+  readonly kind: "image" | "video" | "audio" | "file" | "sticker";
   /** Width, height, duration. */
   readonly info: Content;
   readonly thumbnail?: { readonly data: Blob; readonly info: Content };
@@ -102,10 +122,9 @@ export async function sendFile(
   const isEncrypted = account.client.getRoom(roomId)?.hasEncryptionStateEvent() ?? false;
   const small = thumbnail && (await uploaded(account, thumbnail.data, isEncrypted, undefined, signal));
   const main = await uploaded(account, file, isEncrypted, progress, signal);
-  send(account.client, roomId, {
-    msgtype: `m.${kind}`,
+  const content = {
+    ...(kind !== "sticker" && { msgtype: `m.${kind}`, filename: file.name }),
     body: file.name,
-    filename: file.name,
     info: {
       ...info,
       mimetype: file.type || "application/octet-stream",
@@ -119,7 +138,10 @@ export async function sendFile(
     ...main,
     ...more,
     ...relation(answered),
-  });
+  };
+  if (kind === "sticker")
+    account.client.sendEvent(roomId, "m.sticker" as never, content as never).catch(() => {});
+  else send(account.client, roomId, content);
 }
 
 async function uploaded(

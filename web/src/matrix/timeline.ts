@@ -8,6 +8,7 @@ import {
   RoomEvent,
   RoomMemberEvent,
 } from "matrix-js-sdk";
+import { fetchAnswers } from "./answers";
 import { type Message, messageOf } from "./message";
 import { type Observable, onceSoon } from "./observable";
 import { callIdOf } from "./past-call";
@@ -181,6 +182,7 @@ export class Timeline implements Observable<TimelineState> {
     if (event.isEncrypted() && !event.getClearContent()) void this.#client.decryptEventIfNeeded(event);
     const message = messageOf(event, this.room, this.#me, this.#keyOf(event));
     this.#cache.set(event, { version, message });
+    if (message?.body.kind === "poll" || message?.body.kind === "plan") this.#fetchAnswers(message.eventId);
     return message;
   }
 
@@ -190,6 +192,15 @@ export class Timeline implements Observable<TimelineState> {
     if (id === null || event.getType() === "m.call.invite") return undefined;
     const events = this.room.getLiveTimeline().getEvents();
     return events.find((other) => other.getType() === "m.call.invite" && callIdOf(other) === id);
+  }
+
+  /** Votes from before what is loaded change what a poll looks like. */
+  #fetchAnswers(eventId: string): void {
+    void fetchAnswers(this.#client, this.room, eventId).then((isNew) => {
+      if (!isNew) return;
+      this.#versions.set(eventId, (this.#versions.get(eventId) ?? 0) + 1);
+      this.#rebuild();
+    });
   }
 
   /** An event that is being sent gets another id when it arrives, and must stay where it is on the screen. */

@@ -154,17 +154,21 @@ interface ItemProps {
   readonly disabled?: boolean;
   /** For one of several choices. */
   readonly checked?: boolean;
+  /** For an item that is only a sign. */
+  readonly label?: string;
   readonly choose: () => void;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }
 
-export function MenuItem({ icon: Icon, danger, disabled, checked, choose, children }: ItemProps) {
+export function MenuItem({ icon: Icon, danger, disabled, checked, label, choose, children }: ItemProps) {
   const close = useContext(CloseMenu);
   return (
     <button
       type="button"
       {...(checked === undefined ? { role: "menuitem" } : { role: "menuitemradio", "aria-checked": checked })}
       disabled={disabled}
+      aria-label={label}
+      title={label}
       tabIndex={-1}
       className={classes(styles.item, danger && styles.danger, checked && styles.checked)}
       onClick={() => {

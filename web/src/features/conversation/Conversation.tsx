@@ -1,5 +1,5 @@
 import { MessageCircleOff } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useAccount } from "@/app/account";
 import { t } from "@/i18n";
 import { useObservable } from "@/matrix/observable";
@@ -7,10 +7,14 @@ import { Timeline as TimelineSource } from "@/matrix/timeline";
 import { Empty } from "@/ui/Empty";
 import { Composer, type Purpose } from "./Composer";
 import styles from "./Conversation.module.css";
-import { ConversationContext } from "./context";
+import { type Asked, ConversationContext } from "./context";
+import { ForwardDialog } from "./ForwardDialog";
 import { Header } from "./Header";
+import { PinBar } from "./PinBar";
 import { Timeline } from "./Timeline";
 import { useUploads } from "./uploads";
+
+const ReactionDialog = lazy(() => import("./ReactionDialog"));
 
 /** One conversation: who it is with, what was said, and what is being written. */
 export default function Conversation({ roomId }: { roomId: string }) {
@@ -38,9 +42,10 @@ function Open({ roomId }: { roomId: string }) {
   const rows = useObservable(account.conversations.rows);
   const row = rows.find((row) => row.id === roomId);
   const [purpose, setPurpose] = useState<Purpose>({ kind: "write" });
+  const [asked, ask] = useState<Asked | null>(null);
   const uploads = useUploads(account, roomId);
   const context = useMemo(
-    () => ({ account, roomId, source, isGroup: row?.kind === "group", setPurpose }),
+    () => ({ account, roomId, source, isGroup: row?.kind === "group", setPurpose, ask }),
     [account, roomId, source, row?.kind],
   );
 
@@ -61,8 +66,13 @@ function Open({ roomId }: { roomId: string }) {
         {...uploads.dropTarget}
       >
         <Header row={row} />
+        <PinBar state={state} />
         <Timeline state={state} row={row} />
         <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
+        {asked?.what === "forward" && <ForwardDialog message={asked.message} close={() => ask(null)} />}
+        <Suspense>
+          {asked?.what === "react" && <ReactionDialog message={asked.message} close={() => ask(null)} />}
+        </Suspense>
         {uploads.isDropping && <p className={styles.drop}>{t("conversation.dropHere")}</p>}
       </section>
     </ConversationContext>

@@ -1,25 +1,32 @@
-import { ArrowLeft, EllipsisVertical, Lock, LockOpen } from "lucide-react";
+import { ArrowLeft, EllipsisVertical, Lock, LockOpen, Timer } from "lucide-react";
+import { useState } from "react";
 import { useLocation } from "wouter";
 import { routes } from "@/app/routes";
 import { CallButtons } from "@/features/calls/CallButtons";
 import { RowMenuItems } from "@/features/conversations/RowMenu";
 import { t } from "@/i18n";
-import { list } from "@/i18n/time";
+import { list, span } from "@/i18n/time";
 import { nameIn } from "@/matrix/conversations";
 import { useMedia } from "@/matrix/media";
 import type { ConversationRow } from "@/matrix/row";
 import { localpart } from "@/matrix/session";
+import { maySetTimer, timerOf } from "@/matrix/timer";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/IconButton";
-import { Menu } from "@/ui/Menu";
+import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { useConversation } from "./context";
 import styles from "./Header.module.css";
+import { usePolicy } from "./policy";
+import { TimerDialog } from "./TimerDialog";
 
 const NAMES_MAX = 6;
 
 export function Header({ row }: { row: ConversationRow }) {
-  const { account } = useConversation();
+  const { account, source } = useConversation();
   const [, go] = useLocation();
+  const [isTiming, setTiming] = useState(false);
+  const policy = usePolicy();
+  const canTime = (policy?.timersMs.length ?? 0) > 0 && maySetTimer(source.room);
   const name = row.name.startsWith("@") ? localpart(row.name) : row.name;
   const { url } = useMedia(account.media, row.avatar ? { mxc: row.avatar } : null, { width: 40, height: 40 });
   return (
@@ -42,8 +49,17 @@ export function Header({ row }: { row: ConversationRow }) {
         label={t("conversations.actions")}
         trigger={<IconButton icon={EllipsisVertical} label={t("conversations.actions")} />}
       >
+        {canTime && (
+          <>
+            <MenuItem icon={Timer} choose={() => setTiming(true)}>
+              {t("messages.timer")}
+            </MenuItem>
+            <MenuLine />
+          </>
+        )}
         <RowMenuItems row={row} />
       </Menu>
+      {isTiming && <TimerDialog times={policy?.timersMs ?? []} close={() => setTiming(false)} />}
     </header>
   );
 }
@@ -70,7 +86,14 @@ function Subtitle({ row }: { row: ConversationRow }) {
           <span className="only-spoken">{label}</span> {list([...names, t("conversations.you")])}
         </span>
       ) : (
-        label
+        <span>{label}</span>
+      )}
+      {room && timerOf(room) > 0 && (
+        <span className={styles.timer} title={t("messages.timerOn", { time: span(timerOf(room)) })}>
+          <Timer size={12} strokeWidth={2.2} aria-hidden />
+          <span className="only-spoken">{t("messages.timer")} </span>
+          {span(timerOf(room))}
+        </span>
       )}
     </p>
   );

@@ -2,13 +2,20 @@ import { LockKeyhole, Undo2 } from "lucide-react";
 import { CallNote } from "@/features/calls/CallNote";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
+import { ContactBody } from "./ContactBody";
 import { AudioBody, FileBody, ImageBody, VideoBody } from "./FileBody";
 import styles from "./MessageBody.module.css";
+import { PlaceBody } from "./PlaceBody";
+import { PlanBody } from "./PlanBody";
+import { PollBody } from "./PollBody";
 import { RichText } from "./RichText";
+import { ViewOnceBody } from "./ViewOnceBody";
+import { VoiceBody } from "./VoiceBody";
 
 /** What a message says. A new kind of message gets its case here. */
 export function MessageBody({ message }: { message: Message }) {
   const { body } = message;
+  if (message.isViewOnce && "file" in body) return <ViewOnceBody message={message} file={body.file} />;
   switch (body.kind) {
     case "text":
       return <RichText body={body} senderName={message.senderName} />;
@@ -18,6 +25,13 @@ export function MessageBody({ message }: { message: Message }) {
     case "video":
       return <VideoBody file={body.file} />;
     case "voice":
+      return <VoiceBody file={body.file} waveform={body.waveform} />;
+    case "poll":
+      return <PollBody message={message} poll={body.poll} />;
+    case "plan":
+      return <PlanBody message={message} plan={body.plan} />;
+    case "contact":
+      return <ContactBody person={body.person} />;
     case "audio":
       return <AudioBody file={body.file} />;
     case "file":
@@ -39,7 +53,7 @@ export function MessageBody({ message }: { message: Message }) {
         </span>
       );
     case "location":
-      return <span dir="auto">{body.text || body.uri}</span>;
+      return <PlaceBody point={body.point} text={body.text} />;
     default:
       return <span className={styles.line}>{t("conversation.unknown")}</span>;
   }

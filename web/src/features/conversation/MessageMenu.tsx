@@ -1,6 +1,18 @@
-import { Copy, EllipsisVertical, Pencil, Reply, SmilePlus, Trash2 } from "lucide-react";
+import {
+  Copy,
+  EllipsisVertical,
+  Forward,
+  Pencil,
+  Pin,
+  PinOff,
+  Plus,
+  Reply,
+  SmilePlus,
+  Trash2,
+} from "lucide-react";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
+import { isPinned, mayPin, pinMessage } from "@/matrix/pins";
 import { toggleReaction, unsend } from "@/matrix/send";
 import { attempt } from "@/ui/attempt";
 import { IconButton } from "@/ui/IconButton";
@@ -47,8 +59,9 @@ interface ItemsProps {
 
 /** Everything that can be done with a message. A new action gets its line here. */
 export function MessageMenuItems({ message, withReactions, close }: ItemsProps) {
-  const { account, roomId, setPurpose } = useConversation();
+  const { account, roomId, source, setPurpose, ask } = useConversation();
   const { body, isMine } = message;
+  const pinned = isPinned(source.room, message.eventId);
   const text = body.kind === "text" ? body.text : null;
   const copy = async () => {
     await navigator.clipboard.writeText(text ?? "");
@@ -70,6 +83,25 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
           {t("conversation.copy")}
         </MenuItem>
       )}
+      {message.mayForward ? (
+        <MenuItem icon={Forward} choose={() => ask({ what: "forward", message })}>
+          {t("messages.forward")}
+        </MenuItem>
+      ) : (
+        body.kind !== "poll" && (
+          <MenuItem icon={Forward} disabled choose={() => {}}>
+            {t("messages.forwardNot")}
+          </MenuItem>
+        )
+      )}
+      {mayPin(source.room) && (
+        <MenuItem
+          icon={pinned ? PinOff : Pin}
+          choose={() => attempt(pinMessage(account, source.room, message.eventId, !pinned))}
+        >
+          {pinned ? t("messages.unpin") : t("messages.pin")}
+        </MenuItem>
+      )}
       {isMine && text !== null && (
         <MenuItem icon={Pencil} choose={() => setPurpose({ kind: "edit", message })}>
           {t("conversation.edit")}
@@ -85,7 +117,7 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
 }
 
 function QuickReactions({ message, close }: { message: Message; close: () => void }) {
-  const { account, roomId } = useConversation();
+  const { account, roomId, ask } = useConversation();
   const react = (key: string) => {
     close();
     const mine = message.reactions.find((reaction) => reaction.key === key)?.mine ?? null;
@@ -98,6 +130,11 @@ function QuickReactions({ message, close }: { message: Message; close: () => voi
           {key}
         </MenuItem>
       ))}
+      <MenuItem
+        icon={Plus}
+        label={t("messages.moreReactions")}
+        choose={() => ask({ what: "react", message })}
+      />
     </div>
   );
 }

@@ -1,5 +1,7 @@
+import { Shield } from "lucide-react";
 import { memo, type ReactNode, useRef, useState } from "react";
 import { DeliveryMark } from "@/features/conversations/Row";
+import { refusalReason } from "@/features/people/why-not";
 import { t } from "@/i18n";
 import { fullDate, list, time } from "@/i18n/time";
 import { useMedia } from "@/matrix/media";
@@ -74,9 +76,10 @@ export const MessageRow = memo(function MessageRow({ message, place }: Props) {
 });
 
 /** Pictures fill their bubble, stickers have none, and the rest stands in one. */
-function frameOf({ body, replyTo }: Message): "text" | "media" | "bare" | "faint" | "emoji" {
+function frameOf(message: Message): "text" | "media" | "bare" | "faint" | "emoji" {
+  const { body, replyTo } = message;
   if (body.kind === "text" && !replyTo && isOnlyEmoji(body)) return "emoji";
-  if (body.kind === "image" || body.kind === "video") return "media";
+  if ((body.kind === "image" || body.kind === "video") && !message.isViewOnce) return "media";
   if (body.kind === "sticker") return "bare";
   if (body.kind === "unsent" || body.kind === "locked") return "faint";
   return "text";
@@ -117,6 +120,9 @@ function QuoteView({ message }: { message: Message }) {
 function Meta({ message }: { message: Message }) {
   return (
     <span className={styles.meta}>
+      {!message.mayForward && message.body.kind === "text" && (
+        <Shield size={12} aria-label={t("messages.forwardNot")} />
+      )}
       {message.isEdited && <span>{t("conversation.edited")}</span>}
       <time dateTime={new Date(message.at).toISOString()} title={fullDate(message.at)}>
         {time(message.at)}
@@ -153,9 +159,10 @@ function Reactions({ message }: { message: Message }) {
 function FailedLine({ message }: { message: Message }): ReactNode {
   const { account, source } = useConversation();
   const event = source.find(message.eventId);
+  const reason = event?.error ? refusalReason(event.error) : null;
   return (
     <p className={styles.failed} role="alert">
-      {t("conversation.notSent")}
+      {reason ? `${t("conversation.notSent")} ${reason}` : t("conversation.notSent")}
       <button type="button" onClick={() => event && sendAgain(account, event)}>
         {t("conversation.sendAgain")}
       </button>

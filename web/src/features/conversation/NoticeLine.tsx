@@ -1,5 +1,5 @@
 import { t } from "@/i18n";
-import { fullDate } from "@/i18n/time";
+import { fullDate, span } from "@/i18n/time";
 import type { Notice } from "@/matrix/message";
 import styles from "./NoticeLine.module.css";
 
@@ -22,6 +22,12 @@ function sentence(notice: Notice): string {
       return t(`conversation.notice_${notice.what}`, { who: notice.who, by: notice.by });
     case "named":
       return t("conversation.notice_named", { by: notice.by, name: notice.name });
+    case "timed":
+      return notice.afterMs > 0
+        ? t("messages.timerSet", { by: notice.by, time: span(notice.afterMs) })
+        : t("messages.timerOff", { by: notice.by });
+    case "pinned":
+      return t("messages.pinnedBy", { by: notice.by });
     default:
       return t(`conversation.notice_${notice.what}`, { by: notice.by });
   }

@@ -1,7 +1,14 @@
 import { createContext, useContext } from "react";
 import type { Account } from "@/matrix/account";
+import type { Message } from "@/matrix/message";
 import type { Timeline } from "@/matrix/timeline";
 import type { Purpose } from "./Composer";
+
+/** What is asked about a message before something is done with it. */
+export interface Asked {
+  readonly what: "forward" | "react";
+  readonly message: Message;
+}
 
 interface ConversationValue {
   readonly account: Account;
@@ -10,6 +17,7 @@ interface ConversationValue {
   readonly isGroup: boolean;
   /** What the composer is for: a message, an answer, a correction. */
   readonly setPurpose: (purpose: Purpose) => void;
+  readonly ask: (asked: Asked | null) => void;
 }
 
 export const ConversationContext = createContext<ConversationValue | null>(null);

@@ -11,6 +11,9 @@ export function previewText({ kind, text }: Preview): string {
       return text || t("conversation.kind_file");
     case "poll":
       return text ? `${t("conversation.kind_poll")}: ${text}` : t("conversation.kind_poll");
+    case "plan":
+    case "contact":
+      return text ? `${t(`conversation.kind_${kind}`)}: ${text}` : t(`conversation.kind_${kind}`);
     default:
       return t(`conversation.kind_${kind}`);
   }

@@ -19,6 +19,8 @@ function message(id: string, senderId: string, at: number): Message {
     replyTo: null,
     reactions: [],
     readers: [],
+    mayForward: true,
+    isViewOnce: false,
   };
 }
 

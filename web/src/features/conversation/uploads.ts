@@ -1,8 +1,9 @@
 import { type DragEvent, useMemo, useRef, useState } from "react";
 import { t } from "@/i18n";
 import type { Account } from "@/matrix/account";
+import { NO_FORWARD, VIEW_ONCE } from "@/matrix/forward";
 import { UploadRefused } from "@/matrix/media";
-import { type Answered, sendFile } from "@/matrix/send";
+import { type Answered, type Attachment, sendFile } from "@/matrix/send";
 import { attachmentOf } from "./attachment";
 
 /** A file on its way. */
@@ -15,10 +16,19 @@ export interface Upload {
   readonly cancel: () => void;
 }
 
+export interface UploadOptions {
+  /** The others are asked not to pass it on. */
+  readonly isKept?: boolean;
+  /** It is gone after one look. */
+  readonly isOnce?: boolean;
+}
+
 export interface Uploads {
   readonly list: readonly Upload[];
   readonly isDropping: boolean;
-  readonly add: (files: readonly File[], answered: Answered | null) => void;
+  readonly add: (files: readonly File[], answered: Answered | null, options?: UploadOptions) => void;
+  /** Sends what was prepared already, such as a voice message. */
+  readonly send: (attachment: Attachment, answered: Answered | null) => void;
   readonly dropTarget: {
     readonly onDragOver: (event: DragEvent) => void;
     readonly onDragLeave: (event: DragEvent) => void;
@@ -37,7 +47,7 @@ export function useUploads(account: Account, roomId: string): Uploads {
     const change = (id: number, change: Partial<Upload>) =>
       setList((list) => list.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)));
     const remove = (id: number) => setList((list) => list.filter((upload) => upload.id !== id));
-    const addOne = (file: File, answered: Answered | null) => {
+    const addOne = (name: string, prepare: () => Promise<Attachment>, answered: Answered | null) => {
       lastId.current += 1;
       const id = lastId.current;
       const abort = new AbortController();
@@ -45,11 +55,11 @@ export function useUploads(account: Account, roomId: string): Uploads {
         abort.abort();
         remove(id);
       };
-      setList((list) => [...list, { id, name: file.name, share: 0, problem: null, cancel }]);
+      setList((list) => [...list, { id, name, share: 0, problem: null, cancel }]);
       queue.current = queue.current.then(async () => {
         if (abort.signal.aborted) return;
         try {
-          const attachment = await attachmentOf(file);
+          const attachment = await prepare();
           const progress = (share: number) => change(id, { share });
           await sendFile(account, roomId, attachment, answered, progress, abort.signal);
           remove(id);
@@ -58,9 +68,17 @@ export function useUploads(account: Account, roomId: string): Uploads {
         }
       });
     };
-    const add = (files: readonly File[], answered: Answered | null) => {
-      for (const file of files) addOne(file, answered);
+    const add = (files: readonly File[], answered: Answered | null, options: UploadOptions = {}) => {
+      const more = {
+        ...(options.isKept && { [NO_FORWARD]: true }),
+        ...(options.isOnce && { [VIEW_ONCE]: true }),
+      };
+      for (const file of files) {
+        addOne(file.name, async () => ({ ...(await attachmentOf(file)), more }), answered);
+      }
     };
+    const send = (attachment: Attachment, answered: Answered | null) =>
+      addOne(attachment.file.name, async () => attachment, answered);
     const dropTarget = {
       onDragOver: (event: DragEvent) => {
         if (!event.dataTransfer.types.includes("Files")) return;
@@ -76,7 +94,7 @@ export function useUploads(account: Account, roomId: string): Uploads {
         add([...event.dataTransfer.files], null);
       },
     };
-    return { list, isDropping, add, dropTarget };
+    return { list, isDropping, add, send, dropTarget };
   }, [account, roomId, list, isDropping]);
 }
 

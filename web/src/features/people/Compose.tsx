@@ -1,11 +1,11 @@
 import { ArrowLeft, Check, Search, UserSearch, X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useAccount } from "@/app/account";
 import { routes } from "@/app/routes";
 import { t } from "@/i18n";
 import { useMedia } from "@/matrix/media";
-import { findPeople, type Person } from "@/matrix/people";
+import type { Person } from "@/matrix/people";
 import { startConversation } from "@/matrix/send";
 import { localpart } from "@/matrix/session";
 import { Avatar } from "@/ui/Avatar";
@@ -17,9 +17,8 @@ import { Notice } from "@/ui/Notice";
 import { Spinner } from "@/ui/Spinner";
 import { TextField } from "@/ui/TextField";
 import styles from "./Compose.module.css";
+import { type Found, useFound } from "./found";
 import { whyNot } from "./why-not";
-
-const PAUSE_MS = 200;
 
 /** Choosing to whom to write: one person makes the conversation with them, several make a group. */
 export default function Compose() {
@@ -110,11 +109,6 @@ export default function Compose() {
   );
 }
 
-interface Found {
-  readonly people: readonly Person[] | null;
-  readonly hasFailed: boolean;
-}
-
 interface ResultsProps {
   readonly term: string;
   readonly found: Found;
@@ -191,27 +185,4 @@ function PersonButton({ person, isChosen, choose }: PersonProps) {
 
 function shownName({ name, userId }: Person): string {
   return name === userId ? localpart(userId) : name;
-}
-
-/** People whose name begins like this, a moment after the last key. */
-function useFound(term: string): Found {
-  const account = useAccount();
-  const [found, setFound] = useState<Found & { term: string }>({ term: "", people: null, hasFailed: false });
-  const wanted = term.trim();
-  useEffect(() => {
-    if (!wanted) return;
-    let isCurrent = true;
-    const timer = setTimeout(() => {
-      findPeople(account, wanted).then(
-        (people) => isCurrent && setFound({ term: wanted, people, hasFailed: false }),
-        () => isCurrent && setFound({ term: wanted, people: null, hasFailed: true }),
-      );
-    }, PAUSE_MS);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [account, wanted]);
-  // While the next answer is on its way, the last one is better than none.
-  return wanted ? found : { people: null, hasFailed: false };
 }

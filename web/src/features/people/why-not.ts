@@ -1,4 +1,5 @@
-import { t } from "@/i18n";
+import { type Key, t } from "@/i18n";
+import type words from "@/i18n/en/later";
 
 interface MatrixRefusal {
   readonly errcode?: string;
@@ -8,11 +9,26 @@ interface MatrixRefusal {
   };
 }
 
+/** A rule in the reader's language; those that few meet, in the server's words. */
+export function ruleText(rule: string | null, text: string): string {
+  const word = `rule_${rule?.replace(/[^a-z]+/g, "_")}` as keyof (typeof words)["reasons"];
+  const key: Key = `reasons.${word}`;
+  const own = t(key);
+  return own === key ? text : own;
+}
+
+/** Why the server refused, where it says so: the rule that decided is the last one. */
+export function refusalReason(error: unknown): string | null {
+  const { data } = (error ?? {}) as MatrixRefusal;
+  const last = data?.["org.aside.reasons"]?.at(-1);
+  return last ? ruleText(last.rule, last.text) : null;
+}
+
 /** Why somebody may not be written to, in the server's words where it gives reasons. */
 export function whyNot(error: unknown): string {
   const { errcode, data } = (error ?? {}) as MatrixRefusal;
-  const reasons = data?.["org.aside.reasons"]?.map(({ text }) => text).filter(Boolean) ?? [];
-  if (reasons.length > 0) return reasons.join(" ");
+  const reason = refusalReason(error);
+  if (reason) return reason;
   switch (errcode) {
     case "M_FORBIDDEN":
       return t("people.forbidden");

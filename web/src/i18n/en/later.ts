@@ -1,5 +1,7 @@
 import calls from "./calls.json";
 import encryption from "./encryption.json";
+import messages from "./messages.json";
 import people from "./people.json";
+import reasons from "./reasons.json";
 
-export default { calls, encryption, people };
+export default { calls, encryption, messages, people, reasons };

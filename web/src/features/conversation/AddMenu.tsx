@@ -1,0 +1,94 @@
+import {
+  CalendarDays,
+  ChartBarBig,
+  CircleDot,
+  ContactRound,
+  Forward,
+  MapPin,
+  Paperclip,
+  Plus,
+} from "lucide-react";
+import { useRef, useState } from "react";
+import { t } from "@/i18n";
+import type { Answered } from "@/matrix/send";
+import { IconButton } from "@/ui/IconButton";
+import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
+import { ContactDialog } from "./ContactDialog";
+import { PlaceDialog } from "./PlaceDialog";
+import { PlanDialog } from "./PlanDialog";
+import { PollDialog } from "./PollDialog";
+import { usePolicy } from "./policy";
+import type { Uploads } from "./uploads";
+
+const DIALOGS = { poll: PollDialog, plan: PlanDialog, place: PlaceDialog, contact: ContactDialog } as const;
+
+interface Props {
+  readonly uploads: Uploads;
+  readonly answered: Answered | null;
+  /** Whether the others are asked not to pass on what is sent. */
+  readonly isKept: boolean;
+  readonly setKept: (isKept: boolean) => void;
+}
+
+/** Everything that can be sent besides words. */
+export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
+  const [dialog, setDialog] = useState<keyof typeof DIALOGS | null>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const once = useRef<HTMLInputElement>(null);
+  const policy = usePolicy();
+  const Shown = dialog && DIALOGS[dialog];
+  const close = () => setDialog(null);
+  return (
+    <>
+      <Menu label={t("messages.add")} trigger={<IconButton icon={Plus} label={t("messages.add")} />}>
+        <MenuItem icon={Paperclip} choose={() => files.current?.click()}>
+          {t("conversation.attach")}
+        </MenuItem>
+        {policy?.hasViewOnce && (
+          <MenuItem icon={CircleDot} choose={() => once.current?.click()}>
+            {t("messages.addOnce")}
+          </MenuItem>
+        )}
+        <MenuItem icon={ChartBarBig} choose={() => setDialog("poll")}>
+          {t("conversation.kind_poll")}
+        </MenuItem>
+        <MenuItem icon={CalendarDays} choose={() => setDialog("plan")}>
+          {t("conversation.kind_plan")}
+        </MenuItem>
+        <MenuItem icon={MapPin} choose={() => setDialog("place")}>
+          {t("conversation.kind_location")}
+        </MenuItem>
+        <MenuItem icon={ContactRound} choose={() => setDialog("contact")}>
+          {t("conversation.kind_contact")}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={Forward} checked={isKept} choose={() => setKept(!isKept)}>
+          {t("messages.keep")}
+        </MenuItem>
+      </Menu>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        data-testid="files"
+        onChange={({ target }) => {
+          uploads.add([...(target.files ?? [])], answered, { isKept });
+          target.value = "";
+        }}
+      />
+      <input
+        ref={once}
+        type="file"
+        accept="image/*,video/*"
+        hidden
+        data-testid="once"
+        onChange={({ target }) => {
+          uploads.add([...(target.files ?? [])], answered, { isOnce: true });
+          target.value = "";
+        }}
+      />
+      {Shown && <Shown close={close} />}
+    </>
+  );
+}

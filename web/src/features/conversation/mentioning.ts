@@ -25,8 +25,8 @@ export function useMentioning(text: string, caret: number): Mentioning {
   const at = isGroup ? mentionAt(text, caret) : null;
   const people = isGroup
     ? source.room
-        .getJoinedMembers()
-        .filter(({ userId }) => userId !== account.userId)
+        .getMembers()
+        .filter(({ userId, membership }) => userId !== account.userId && isThere(membership))
         .map(({ userId }) => ({ userId, name: nameIn(source.room, userId) }))
     : [];
   const term = at?.term.toLocaleLowerCase() ?? "";
@@ -45,6 +45,11 @@ export function useMentioning(text: string, caret: number): Mentioning {
     },
     dismiss: () => setDismissed(at?.from ?? null),
   };
+}
+
+/** Whoever is invited reads it later. */
+function isThere(membership: string | undefined): boolean {
+  return membership === "join" || membership === "invite";
 }
 
 function fits(name: string, term: string): boolean {

@@ -1,0 +1,185 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Person, startBrowser } from "./support/browser";
+import { type Server, startServer } from "./support/server";
+
+let server: Server;
+let browser: Browser;
+let alice: Person;
+let bob: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  alice = await Person.at(browser, "Alice", { permissions: ["clipboard-write", "microphone"] });
+  bob = await Person.at(browser, "Bob");
+  await alice.joins(server);
+  await bob.joins(server);
+  await alice.writesTo(bob);
+  await alice.says("Hello Bob");
+  await bob.accepts(alice);
+  await bob.sees("Hello Bob");
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Chooses from what can be sent besides words. */
+async function adds(person: Person, what: string): Promise<void> {
+  await person.page.getByRole("button", { name: "Send something else" }).click();
+  await person.page.getByRole("menuitem", { name: what, exact: true }).click();
+}
+
+test("a photo arrives as it was sent", async () => {
+  // A red square.
+  const png = await alice.page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = 320;
+    canvas.height = 200;
+    const context = canvas.getContext("2d");
+    if (context) {
+      context.fillStyle = "#c03030";
+      context.fillRect(0, 0, 320, 200);
+    }
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  const file = { name: "square.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
+  await alice.page.getByTestId("files").setInputFiles(file);
+  const picture = bob.page.getByRole("log").getByRole("img", { name: "square.png" });
+  await picture.waitFor();
+  const width = await picture.evaluate((image: HTMLImageElement) =>
+    image.decode().then(() => image.naturalWidth),
+  );
+  expect(width).toBe(320);
+  await bob.page.getByRole("button", { name: "Open picture" }).click();
+  await bob.page.getByRole("dialog").getByRole("img", { name: "square.png" }).waitFor();
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+});
+
+test("a voice message is recorded, arrives with its waveform, and can be heard", async () => {
+  await alice.page.getByRole("button", { name: "Record a voice message" }).click();
+  await alice.page.getByRole("timer").getByText("0:02").waitFor();
+  await alice.page.getByRole("button", { name: "Send the voice message" }).click();
+  const play = bob.page.getByRole("log").getByRole("button", { name: "Play voice message" });
+  await play.waitFor();
+  await bob.page.getByRole("button", { name: "Speed 1×" }).click();
+  await play.click();
+  await bob.page.getByRole("log").getByRole("button", { name: "Pause" }).waitFor();
+  // It was two or three seconds, at one and a half times the speed.
+  await play.waitFor();
+});
+
+test("reaction, edit and unsending reach the other one", async () => {
+  await alice.says("See you at five");
+  await bob.sees("See you at five");
+  await bob.page.getByRole("log").getByText("See you at five").click({ button: "right" });
+  await bob.page.getByRole("menuitem", { name: "👍" }).click();
+  await alice.page.getByRole("log").getByRole("button", { name: "👍 by Bob" }).waitFor();
+
+  await alice.page.getByRole("log").getByText("See you at five").click({ button: "right" });
+  await alice.page.getByRole("menuitem", { name: "Edit" }).click();
+  await alice.page.getByLabel("Write a message").fill("See you at six");
+  await alice.page.getByRole("button", { name: "Save" }).click();
+  await bob.sees("See you at six");
+
+  await alice.page.getByRole("log").getByText("See you at six").click({ button: "right" });
+  await alice.page.getByRole("menuitem", { name: "Unsend for everyone" }).click();
+  await bob.page.getByRole("log").getByText("This message was unsent").waitFor();
+  expect(await bob.page.getByText("See you at").count()).toBe(0);
+});
+
+test("a poll is voted in by both, and ended by whoever began it", async () => {
+  await adds(alice, "Poll");
+  await alice.page.getByLabel("Question").fill("Tea or coffee?");
+  await alice.page.getByLabel("Answer 1").fill("Tea");
+  await alice.page.getByLabel("Answer 2").fill("Coffee");
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await bob.page.getByRole("log").getByRole("button", { name: "Coffee" }).click();
+  await alice.page.getByText("1 person has voted").waitFor();
+  await alice.page.getByRole("log").getByRole("button", { name: "Tea" }).click();
+  await bob.page.getByText("2 people have voted").waitFor();
+  await alice.page.getByRole("button", { name: "End poll" }).click();
+  await bob.page.getByText("This poll has ended").waitFor();
+  expect(await bob.page.getByRole("log").getByRole("button", { name: /^Tea/ }).isDisabled()).toBe(true);
+});
+
+test("an event says who comes", async () => {
+  await adds(alice, "Event");
+  await alice.page.getByLabel("What is it?").fill("Picnic");
+  await alice.page.getByLabel("Where (optional)").fill("By the lake");
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await bob.page.getByRole("log").getByText("By the lake").waitFor();
+  await bob.page.getByRole("log").getByRole("button", { name: "Coming", exact: true }).click();
+  await alice.page.getByText("Coming: Bob").waitFor();
+  await bob.page.getByRole("log").getByRole("button", { name: "Maybe" }).click();
+  await alice.page.getByText("Maybe: Bob").waitFor();
+});
+
+test("a place and a contact are cards", async () => {
+  await adds(alice, "Location");
+  await alice.page.getByLabel("Coordinates").fill("40.853, 14.268");
+  await alice.page.getByLabel("Name of the place (optional)").fill("Naples");
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+  await bob.sees("Naples");
+  const link = bob.page.getByRole("link", { name: "Open in OpenStreetMap" });
+  expect(await link.getAttribute("href")).toContain("mlat=40.853&mlon=14.268");
+
+  const carol = await Person.at(browser, "Carol");
+  await carol.joins(server);
+  await carol.leaves();
+  await adds(alice, "Contact");
+  await alice.page.getByRole("dialog").getByLabel("Search people").fill("carol");
+  await alice.page.getByRole("dialog").getByRole("button", { name: /Carol/ }).click();
+  await bob.page.getByRole("button", { name: "Write to Carol" }).waitFor();
+});
+
+test("a sticker from the pack is sent with two presses, and emoji go into the text", async () => {
+  await alice.page.getByRole("button", { name: "Emoji and stickers" }).click();
+  await alice.page.getByLabel("Search emoji").fill("rocket");
+  await alice.page.getByRole("gridcell", { name: "rocket" }).first().click();
+  await alice.page.getByRole("tab", { name: "Stickers" }).click();
+  await alice.page.getByRole("button", { name: "Send “Party”" }).click();
+  await bob.page.getByRole("log").getByRole("img", { name: "party.png" }).waitFor();
+  expect(await alice.page.getByLabel("Write a message").inputValue()).toBe("🚀");
+  await alice.page.getByRole("button", { name: "Send", exact: true }).click();
+  await bob.sees("🚀");
+});
+
+test("what is pinned stands above the messages, and what is to be kept can't be forwarded", async () => {
+  await alice.says("The code is on the door");
+  await bob.sees("The code is on the door");
+  await alice.page.getByRole("log").getByText("The code is on the door").click({ button: "right" });
+  await alice.page.getByRole("menuitem", { name: "Pin", exact: true }).click();
+  await bob.page.getByRole("button", { name: /Pinned message.*The code is on the door/ }).waitFor();
+
+  await alice.page.getByRole("button", { name: "Send something else" }).click();
+  await alice.page.getByRole("menuitemradio", { name: "Ask not to forward" }).click();
+  await alice.says("Only for you");
+  await bob.sees("Only for you");
+  await bob.page.getByRole("log").getByText("Only for you").click({ button: "right" });
+  await bob.page.getByRole("menuitem", { name: "The sender asks not to forward this" }).waitFor();
+  await bob.page.keyboard.press("Escape");
+});
+
+test("in a group somebody is mentioned, and a message is forwarded to it", async () => {
+  const dora = await Person.at(browser, "Dora");
+  await dora.joins(server);
+  await alice.page.goto(server.url);
+  await alice.writesTo(bob, dora);
+  await alice.page.getByLabel("Write a message").pressSequentially("Welcome @do");
+  await alice.page.getByRole("option", { name: "Dora" }).waitFor();
+  await alice.page.keyboard.press("Enter");
+  await alice.page.getByLabel("Write a message").pressSequentially("!");
+  await alice.page.keyboard.press("Enter");
+  await alice.page.getByRole("log").getByText("Dora", { exact: true }).waitFor();
+  await dora.accepts(alice);
+  await dora.page.getByRole("log").getByText("Welcome").waitFor();
+
+  await bob.page.getByRole("log").getByText("The code is on the door").click({ button: "right" });
+  await bob.page.getByRole("menuitem", { name: "Forward", exact: true }).click();
+  await bob.page.getByRole("dialog").getByRole("checkbox").first().check();
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Forward", exact: true }).click();
+  await bob.page.getByText("Forwarded").waitFor();
+  expect([...alice.problems, ...bob.problems, ...dora.problems]).toEqual([]);
+});

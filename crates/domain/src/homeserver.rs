@@ -92,7 +92,7 @@ impl Homeserver {
         let shared = store.is_shared();
         Ok(Arc::new(Homeserver {
             limits: Limits::new(settings.rate_limits),
-            media: Repository::new(&settings),
+            media: Repository::new(&settings, store.keyring().cloned()),
             ignored: Ignored::new(shared),
             restraints: RestraintCache::new(shared),
             house_rules: Arc::new(HouseRules::new(&settings)),
@@ -105,7 +105,7 @@ impl Homeserver {
             circles: Circles::new(shared),
             privacy: Settled::new(shared),
             backlog: Backlog::default(),
-            tokens: Tokens::Plain,
+            tokens: crate::sealing::tokens(&store).await?,
             sessions: Sessions::new(shared),
             names: Names::default(),
             interactions: Interactions::default(),

@@ -27,6 +27,7 @@ pub mod relations;
 pub mod reports;
 pub mod rooms;
 pub mod safety;
+mod sealing;
 pub mod search;
 pub mod security;
 mod settings;

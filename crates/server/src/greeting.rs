@@ -18,6 +18,11 @@ fn warnings(config: &Config) -> String {
     if !config.limits.rate_limits {
         text += "WARNING: rate limits are off, so passwords can be guessed at full speed.\n";
     }
+    if !config.seal.is_on()
+        && (config.database.url.is_some() || config.server.public_url().starts_with("https://"))
+    {
+        text += "WARNING: what people write lies unsealed on this server's disks; set seal.key_file to change that.\n";
+    }
     text
 }
 
@@ -33,6 +38,9 @@ fn welcome(config: &Config, first_token: Option<&str>) -> String {
     );
     if !config.registration.open {
         text += "Nobody else can make an account until you let them.\n";
+    }
+    if !config.seal.is_on() {
+        text += "What people write is not encrypted on disk; [seal] in the configuration changes that.\n";
     }
     text += &format!(
         "Then sign in with any Matrix client. In Element: Sign in, Edit homeserver, and enter {url}\n\

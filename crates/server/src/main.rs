@@ -6,6 +6,7 @@ mod config;
 mod forwarded;
 mod greeting;
 mod logging;
+mod sealing;
 mod serve;
 mod wiring;
 

@@ -11,6 +11,7 @@ use aside_store::{Location, Store};
 use axum::Router;
 
 use crate::config::{Config, Media, Sources, StoreKind};
+use crate::sealing;
 
 /// Everything that the accept loop needs, and what the greeting wants to know.
 pub struct House {
@@ -23,7 +24,9 @@ pub struct House {
 pub async fn open(config: &Config, sources: &Sources) -> Result<House, String> {
     make_folder(&config.data.dir)
         .map_err(|error| sources.problem("data.dir", &format!("cannot be made: {error}")).to_string())?;
-    let store = Store::open(location(config)).await.map_err(|error| unusable(config, sources, &error))?;
+    let keyring = sealing::keyring(config, sources)?;
+    let store = Store::open_sealed(location(config), keyring).await;
+    let store = store.map_err(|error| unusable(config, sources, &error))?;
     let homeserver =
         Homeserver::open(store, settings(config)).await.map_err(|error| refusal(sources, error))?;
     let first_token =
@@ -34,6 +37,9 @@ pub async fn open(config: &Config, sources: &Sources) -> Result<House, String> {
 
 /// The database is where one of two keys says.
 fn unusable(config: &Config, sources: &Sources, error: &aside_store::Error) -> String {
+    if let aside_store::Error::Sealed(reason) = error {
+        return sources.problem(sealing::source(config), reason).to_string();
+    }
     let key = if config.database.url.is_some() { "database.url" } else { "data.dir" };
     sources.problem(key, &format!("leads to no usable database: {error}")).to_string()
 }

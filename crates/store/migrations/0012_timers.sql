@@ -30,6 +30,8 @@ CREATE TABLE timers (
     due_ts BIGINT NOT NULL,
     -- How long after everybody has read it; NULL where reading doesn't matter.
     after_read_ms BIGINT,
+    -- When it goes once somebody has answered; NULL where an answer doesn't matter.
+    answered_ts BIGINT,
     -- A JSON list of the ids of the media that the sender put into it.
     media TEXT NOT NULL,
     PRIMARY KEY (room_num, pos)

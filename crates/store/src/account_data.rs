@@ -25,7 +25,7 @@ const LIST_OF_ROOMS: &str = "SELECT room_num, type, content, seq FROM account_da
     WHERE user_num = $1 AND room_num > 0 ORDER BY room_num, type";
 
 pub async fn find(tx: &Tx<'_>, user: UserNum, room: RoomNum, kind: &str) -> Result<Option<AccountData>> {
-    tx.find(FIND, args![user, room, kind], account_data).await
+    tx.find(FIND, args![user, room, kind], |row| account_data(tx, user, row)).await
 }
 
 /// Sets one at a queue position taken in this transaction.
@@ -37,7 +37,8 @@ pub async fn put(
     content: &str,
     seq: QueuePosition,
 ) -> Result<()> {
-    tx.execute(PUT, args![user, room, kind, content, seq]).await.map(drop)
+    let content = tx.seal(content, || place(user, room, kind))?;
+    tx.execute(PUT, args![user, room, kind, &*content, seq]).await.map(drop)
 }
 
 /// How many there are of other types than `kind`.
@@ -47,14 +48,21 @@ pub async fn count_others(tx: &Tx<'_>, user: UserNum, room: RoomNum, kind: &str)
 
 /// All of one room, or all global ones.
 pub async fn list_of_room(tx: &Tx<'_>, user: UserNum, room: RoomNum) -> Result<Vec<AccountData>> {
-    tx.query(LIST_OF_ROOM, args![user, room], account_data).await
+    tx.query(LIST_OF_ROOM, args![user, room], |row| account_data(tx, user, row)).await
 }
 
 /// All that belong to rooms.
 pub async fn list_of_rooms(tx: &Tx<'_>, user: UserNum) -> Result<Vec<AccountData>> {
-    tx.query(LIST_OF_ROOMS, args![user], account_data).await
+    tx.query(LIST_OF_ROOMS, args![user], |row| account_data(tx, user, row)).await
 }
 
-fn account_data(row: &Row<'_>) -> Result<AccountData> {
-    Ok(AccountData { room: RoomNum(row.get(0)?), kind: row.get(1)?, content: row.get(2)?, seq: row.get(3)? })
+/// Where a setting is sealed.
+pub(crate) fn place(user: UserNum, room: RoomNum, kind: &str) -> String {
+    format!("account_data.content/{}/{}/{kind}", user.0, room.0)
+}
+
+fn account_data(tx: &Tx<'_>, user: UserNum, row: &Row<'_>) -> Result<AccountData> {
+    let (room, kind): (_, String) = (RoomNum(row.get(0)?), row.get(1)?);
+    let content = tx.open(row.get(2)?, || place(user, room, &kind))?;
+    Ok(AccountData { room, kind, content, seq: row.get(3)? })
 }

@@ -78,14 +78,21 @@ fn version(row: &Row<'_>) -> Result<Version> {
     })
 }
 
-fn session(row: &Row<'_>) -> Result<Session> {
+/// Where a session's key is sealed.
+pub(crate) fn place(user: UserNum, number: i64, room_id: &str, session_id: &str) -> String {
+    format!("backup_sessions.session_data/{}/{number}/{room_id}/{session_id}", user.0)
+}
+
+fn session(tx: &Tx<'_>, user: UserNum, number: i64, row: &Row<'_>) -> Result<Session> {
+    let (room_id, session_id): (String, String) = (row.get(0)?, row.get(1)?);
+    let session_data = tx.open(row.get(5)?, || place(user, number, &room_id, &session_id))?;
     Ok(Session {
-        room_id: row.get(0)?,
-        session_id: row.get(1)?,
+        room_id,
+        session_id,
         first_message_index: row.get(2)?,
         forwarded_count: row.get(3)?,
         is_verified: row.get(4)?,
-        session_data: row.get(5)?,
+        session_data,
     })
 }
 
@@ -137,6 +144,8 @@ pub async fn delete_everything(tx: &Tx<'_>, user: UserNum) -> Result<()> {
 }
 
 pub async fn put_session(tx: &Tx<'_>, user: UserNum, number: i64, session: &Session) -> Result<()> {
+    let session_data =
+        tx.seal(&session.session_data, || place(user, number, &session.room_id, &session.session_id))?;
     let args = args![
         user,
         number,
@@ -145,17 +154,20 @@ pub async fn put_session(tx: &Tx<'_>, user: UserNum, number: i64, session: &Sess
         session.first_message_index,
         session.forwarded_count,
         session.is_verified,
-        &session.session_data,
+        &*session_data,
     ];
     tx.execute(PUT_SESSION, args).await.map(drop)
 }
 
 pub async fn list_sessions(tx: &Tx<'_>, user: UserNum, number: i64, which: &Which) -> Result<Vec<Session>> {
     match which {
-        Which::All => tx.query(LIST_ALL, args![user, number], session).await,
-        Which::OfRoom(room_id) => tx.query(LIST_OF_ROOM, args![user, number, room_id], session).await,
+        Which::All => tx.query(LIST_ALL, args![user, number], |row| session(tx, user, number, row)).await,
+        Which::OfRoom(room_id) => {
+            tx.query(LIST_OF_ROOM, args![user, number, room_id], |row| session(tx, user, number, row)).await
+        }
         Which::One { room_id, session_id } => {
-            tx.query(LIST_ONE, args![user, number, room_id, session_id], session).await
+            tx.query(LIST_ONE, args![user, number, room_id, session_id], |row| session(tx, user, number, row))
+                .await
         }
     }
 }

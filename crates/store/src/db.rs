@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::{Result, Side, Tx, migrate, postgres, sqlite};
+use crate::seal::Keyring;
+use crate::{Result, Side, Tx, migrate, postgres, sealing, sqlite};
 
 /// Where the data lives.
 #[derive(Debug, Clone)]
@@ -27,6 +28,7 @@ pub enum Durability {
 #[derive(Clone)]
 pub struct Store {
     engine: Engine,
+    keyring: Option<Arc<Keyring>>,
 }
 
 #[derive(Clone)]
@@ -42,15 +44,32 @@ impl Store {
     /// [`crate::Error::Unavailable`] where it can't be reached, [`crate::Error::Database`] where its tables are of a newer version
     /// than this program knows.
     pub async fn open(location: Location) -> Result<Store> {
+        Self::open_sealed(location, None).await
+    }
+
+    /// As [`Store::open`], and seals what people write with the operator's keys.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; [`crate::Error::Sealed`] where the keys are not those that the database was sealed with.
+    pub async fn open_sealed(location: Location, keyring: Option<Keyring>) -> Result<Store> {
+        let keyring = keyring.map(Arc::new);
         let engine = match location {
-            Location::Sqlite(directory) => Engine::Sqlite(Arc::new(sqlite::Database::open(&directory)?)),
-            Location::Postgres { url, max_connections } => {
-                Engine::Postgres(Arc::new(postgres::Database::open(&url, max_connections).await?))
+            Location::Sqlite(directory) => {
+                Engine::Sqlite(Arc::new(sqlite::Database::open(&directory, keyring.clone())?))
             }
+            Location::Postgres { url, max_connections } => Engine::Postgres(Arc::new(
+                postgres::Database::open(&url, max_connections, keyring.clone()).await?,
+            )),
         };
-        let store = Store { engine };
+        let store = Store { engine, keyring };
         migrate::run(&store).await?;
+        sealing::check(&store).await?;
         Ok(store)
+    }
+
+    /// The operator's keys, for what is kept outside of the database.
+    pub fn keyring(&self) -> Option<&Arc<Keyring>> {
+        self.keyring.as_ref()
     }
 
     /// Whether other processes may write to the same database, so that nothing changeable may be cached unchecked.
@@ -60,7 +79,7 @@ impl Store {
 
     /// Whether what people wrote is encrypted on disk.
     pub fn is_sealed(&self) -> bool {
-        false
+        self.keyring.is_some()
     }
 
     /// Runs `work` on one side's newest committed data, all of it seen at one moment.

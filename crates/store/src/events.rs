@@ -53,11 +53,15 @@ const BACKWARDS: &str =
 const AT: &str = event_columns!("WHERE e.room_num = $1 AND e.pos = $2");
 const HAS_MESSAGE_BEFORE: &str =
     "SELECT pos FROM events WHERE room_num = $1 AND pos < $2 AND state_key IS NULL LIMIT 1";
+const HAS_ANSWER: &str = "SELECT pos FROM events WHERE room_num = $1 AND state_key IS NULL AND sender <> $2 \
+    AND type IN ('m.room.message', 'm.room.encrypted', 'm.sticker') LIMIT 1";
 const REDACT: &str = "UPDATE events SET content = $3, redacted_by = $4 WHERE room_num = $1 AND pos = $2";
 const REPLACE: &str =
     "UPDATE events SET content = $3 WHERE room_num = $1 AND pos = $2 AND redacted_by IS NULL";
 
 pub async fn insert(tx: &Tx<'_>, room: RoomNum, event: &Event) -> Result<()> {
+    let content = tx.seal(&event.content, || place("content", room, event.pos))?;
+    let pdu = tx.seal(&event.pdu, || place("pdu", room, event.pos))?;
     let args = args![
         room,
         event.pos,
@@ -66,8 +70,8 @@ pub async fn insert(tx: &Tx<'_>, room: RoomNum, event: &Event) -> Result<()> {
         &event.kind,
         event.state_key.as_deref(),
         event.origin_server_ts,
-        &event.content,
-        &event.pdu,
+        &*content,
+        &*pdu,
         event.device_id.as_deref(),
         event.txn.as_deref(),
         event.withheld
@@ -87,7 +91,7 @@ pub async fn find_by_txn(
 }
 
 pub async fn find(tx: &Tx<'_>, room: RoomNum, event_id: &str) -> Result<Option<Event>> {
-    tx.find(FIND_BY_ID, args![room, event_id], event).await
+    tx.find(FIND_BY_ID, args![room, event_id], |row| event(tx, room, row)).await
 }
 
 pub async fn find_position(tx: &Tx<'_>, room: RoomNum, event_id: &str) -> Result<Option<i64>> {
@@ -114,11 +118,11 @@ pub async fn range(
         Direction::Forwards => FORWARDS,
         Direction::Backwards => BACKWARDS,
     };
-    tx.query(sql, args![room, from, to, limit], event).await
+    tx.query(sql, args![room, from, to, limit], |row| event(tx, room, row)).await
 }
 
 pub async fn at(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<Option<Event>> {
-    tx.find(AT, args![room, pos], event).await
+    tx.find(AT, args![room, pos], |row| event(tx, room, row)).await
 }
 
 /// Whether something was said before a position, not only set.
@@ -126,9 +130,15 @@ pub async fn has_message_before(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<
     Ok(tx.find(HAS_MESSAGE_BEFORE, args![room, pos], |row| row.get::<i64>(0)).await?.is_some())
 }
 
+/// Whether anybody else has ever said something.
+pub async fn has_answer(tx: &Tx<'_>, room: RoomNum, sender: &str) -> Result<bool> {
+    Ok(tx.find(HAS_ANSWER, args![room, sender], |row| row.get::<i64>(0)).await?.is_some())
+}
+
 /// Empties an event: its content becomes what the room version's redaction rules leave of it.
 pub async fn redact(tx: &Tx<'_>, room: RoomNum, pos: i64, content: &str, redacted_by: &str) -> Result<()> {
-    match tx.execute(REDACT, args![room, pos, content, redacted_by]).await? {
+    let content = tx.seal(content, || place("content", room, pos))?;
+    match tx.execute(REDACT, args![room, pos, &*content, redacted_by]).await? {
         1 => Ok(()),
         _ => Err(Error::Conflict("the event to redact is not there")),
     }
@@ -136,19 +146,26 @@ pub async fn redact(tx: &Tx<'_>, room: RoomNum, pos: i64, content: &str, redacte
 
 /// Gives an event other content, where no history is kept. It is not redacted.
 pub async fn replace(tx: &Tx<'_>, room: RoomNum, pos: i64, content: &str) -> Result<()> {
-    tx.execute(REPLACE, args![room, pos, content]).await.map(drop)
+    let content = tx.seal(content, || place("content", room, pos))?;
+    tx.execute(REPLACE, args![room, pos, &*content]).await.map(drop)
 }
 
-pub(crate) fn event(row: &Row<'_>) -> Result<Event> {
+/// Where a part of an event is sealed.
+pub(crate) fn place(column: &str, room: RoomNum, pos: i64) -> String {
+    format!("events.{column}/{}/{pos}", room.0)
+}
+
+pub(crate) fn event(tx: &Tx<'_>, room: RoomNum, row: &Row<'_>) -> Result<Event> {
+    let pos = row.get(0)?;
     Ok(Event {
-        pos: row.get(0)?,
+        pos,
         event_id: row.get(1)?,
         sender: row.get(2)?,
         kind: row.get(3)?,
         state_key: row.get(4)?,
         origin_server_ts: row.get(5)?,
-        content: row.get(6)?,
-        pdu: row.get(7)?,
+        content: tx.open(row.get(6)?, || place("content", room, pos))?,
+        pdu: tx.open(row.get(7)?, || place("pdu", room, pos))?,
         device_id: row.get(8)?,
         txn: row.get(9)?,
         redacted_by: row.get(10)?,

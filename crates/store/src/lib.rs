@@ -37,6 +37,8 @@ pub mod registration;
 pub mod relations;
 pub mod reports;
 pub mod rooms;
+pub mod seal;
+pub mod sealing;
 pub mod search;
 pub mod ties;
 pub mod timers;
@@ -57,6 +59,9 @@ pub enum Error {
     /// The database can't be reached or is shutting down.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// What is sealed can't be opened with the keys that were given; the end of a sentence.
+    #[error("{0}")]
+    Sealed(String),
     /// The database refused a statement, or holds something it should not.
     #[error("database: {0}")]
     Database(String),

@@ -42,8 +42,7 @@ const INSERT_USE: &str =
 const DELETE_USE: &str = "DELETE FROM media_uses WHERE media_id = $1 AND room_num = $2 AND pos = $3";
 const FIND_USE: &str = "SELECT pos FROM media_uses WHERE media_id = $1 LIMIT 1";
 const DELETE: &str = "DELETE FROM media WHERE media_id = $1 RETURNING hash";
-const DROP_REFERENCE: &str = "UPDATE media_files SET reference_count = reference_count - 1 \
-    WHERE hash = $1 RETURNING reference_count";
+const DROP_REFERENCE: &str = "UPDATE media_files SET reference_count = reference_count - 1 WHERE hash = $1";
 const FIND_REFERENCES: &str = "SELECT reference_count FROM media_files WHERE hash = $1";
 const DELETE_FILE: &str = "DELETE FROM media_files WHERE hash = $1 AND reference_count <= 0";
 const LIST_PENDING: &str = "SELECT media_id, expires_ts FROM pending_uploads WHERE user_num = $1";
@@ -57,16 +56,23 @@ pub async fn find(tx: &Tx<'_>, media_id: &str) -> Result<Option<Media>> {
             user: UserNum(row.get(0)?),
             created_ts: row.get(1)?,
             unused_expires_ts: row.get(2)?,
-            content: content(row)?,
+            content: content(tx, media_id, row)?,
             view_once_room: row.get::<Option<i64>>(7)?.map(RoomNum),
         })
     })
     .await
 }
 
-fn content(row: &Row<'_>) -> Result<Option<Content>> {
+/// Where a file's name is sealed.
+pub(crate) fn place(media_id: &str) -> String {
+    format!("media.filename/{media_id}")
+}
+
+fn content(tx: &Tx<'_>, media_id: &str, row: &Row<'_>) -> Result<Option<Content>> {
     let Some(hash) = row.get(3)? else { return Ok(None) };
-    Ok(Some(Content { hash, size_bytes: row.get(4)?, content_type: row.get(5)?, filename: row.get(6)? }))
+    let filename: Option<String> = row.get(6)?;
+    let filename = filename.map(|name| tx.open(name, || place(media_id))).transpose()?;
+    Ok(Some(Content { hash, size_bytes: row.get(4)?, content_type: row.get(5)?, filename }))
 }
 
 /// Adds media without content.
@@ -84,6 +90,7 @@ pub async fn insert(
 /// content already.
 pub async fn fill(tx: &Tx<'_>, media_id: &str, content: &Content) -> Result<bool> {
     let Content { hash, size_bytes, content_type, filename } = content;
+    let filename = filename.as_ref().map(|name| tx.seal(name, || place(media_id))).transpose()?;
     let args = args![media_id, hash, *size_bytes, content_type.as_deref(), filename.as_deref()];
     if tx.execute(FILL, args).await? == 0 {
         return Ok(false);
@@ -108,13 +115,13 @@ pub async fn delete_use(tx: &Tx<'_>, media_id: &str, room: RoomNum, pos: i64) ->
     Ok(tx.find(FIND_USE, args![media_id], |row| row.get::<i64>(0)).await?.is_some())
 }
 
-/// Deletes what a URI stands for; answers its content's hash and whether it was the last that stood for it. That content's
-/// row stays until [`delete_file`], so that a process that dies in between leaves no file that nobody knows.
-pub async fn delete(tx: &Tx<'_>, media_id: &str) -> Result<Option<(Vec<u8>, bool)>> {
+/// Deletes what a URI stands for. Its content's row stays until [`delete_file`], so that its file isn't forgotten.
+pub async fn delete(tx: &Tx<'_>, media_id: &str) -> Result<()> {
     let deleted = tx.find(DELETE, args![media_id], |row| row.get::<Option<Vec<u8>>>(0)).await?;
-    let Some(hash) = deleted.flatten() else { return Ok(None) };
-    let left = tx.find(DROP_REFERENCE, args![&hash], |row| row.get::<i64>(0)).await?;
-    Ok(Some((hash, left.unwrap_or(0) <= 0)))
+    match deleted.flatten() {
+        Some(hash) => tx.execute(DROP_REFERENCE, args![&hash]).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 /// How many URIs stand for a content; `None` where it isn't known.

@@ -18,12 +18,27 @@ const FIND_DIRECT_ROOM: &str = "SELECT room_num FROM direct_rooms WHERE pair = $
 const PUT_DIRECT_ROOM: &str = "INSERT INTO direct_rooms (pair, room_num) VALUES ($1, $2) \
     ON CONFLICT (pair) DO UPDATE SET room_num = excluded.room_num";
 
+/// Settings that nobody but the server may read.
+pub const SECRET_SETTINGS: [&str; 2] = ["signing_key", "search_key"];
+
 pub async fn find_setting(tx: &Tx<'_>, name: &str) -> Result<Option<String>> {
-    tx.find(FIND_SETTING, args![name], |row| row.get(0)).await
+    let found = tx.find(FIND_SETTING, args![name], |row| row.get::<String>(0)).await?;
+    match SECRET_SETTINGS.contains(&name) {
+        true => found.map(|value| tx.open(value, || place(name))).transpose(),
+        false => Ok(found),
+    }
 }
 
 pub async fn put_setting(tx: &Tx<'_>, name: &str, value: &str) -> Result<()> {
-    tx.execute(PUT_SETTING, args![name, value]).await.map(drop)
+    let stored = match SECRET_SETTINGS.contains(&name) {
+        true => tx.seal(value, || place(name))?,
+        false => value.into(),
+    };
+    tx.execute(PUT_SETTING, args![name, &*stored]).await.map(drop)
+}
+
+fn place(name: &str) -> String {
+    format!("settings.value/{name}")
 }
 
 pub async fn find_user(tx: &Tx<'_>, localpart: &str) -> Result<Option<UserNum>> {

@@ -3,6 +3,7 @@
 //! Work is an async closure whose future need not be `Send` (SQLite runs it on its writer thread), so it is run on
 //! threads with a single-threaded runtime each; a database round trip costs far more than the hop.
 
+use std::sync::Arc;
 use std::thread;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
@@ -11,6 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{IsolationLevel, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::seal::Keyring;
 use crate::tx::Engine;
 use crate::{Error, Result, Side, Tx};
 
@@ -28,12 +30,17 @@ type Task = Box<dyn FnOnce() -> std::pin::Pin<Box<dyn Future<Output = ()>>> + Se
 
 pub(crate) struct Database {
     pool: Pool,
+    keyring: Option<Arc<Keyring>>,
     threads: Vec<mpsc::UnboundedSender<Task>>,
     next: std::sync::atomic::AtomicUsize,
 }
 
 impl Database {
-    pub(crate) async fn open(url: &str, max_connections: usize) -> Result<Database> {
+    pub(crate) async fn open(
+        url: &str,
+        max_connections: usize,
+        keyring: Option<Arc<Keyring>>,
+    ) -> Result<Database> {
         let config: tokio_postgres::Config = url.parse().map_err(|error| {
             Error::Unavailable(format!("the PostgreSQL URL can't be understood: {error}"))
         })?;
@@ -48,7 +55,7 @@ impl Database {
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         let threads = (0..THREADS).map(spawn_thread).collect::<Result<_>>()?;
-        let database = Database { pool, threads, next: Default::default() };
+        let database = Database { pool, keyring, threads, next: Default::default() };
         database.run(Side::Sweep, Mode::Read, async |_| Ok(())).await?;
         Ok(database)
     }
@@ -59,11 +66,12 @@ impl Database {
         F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let pool = self.pool.clone();
+        let (pool, keyring) = (self.pool.clone(), self.keyring.clone());
         let task: Task = Box::new(move || {
             Box::pin(async move {
                 // The caller may have gone away; what was written stays written.
-                let _ = answer.send(run_again_when_asked(&pool, &side, mode, &work).await);
+                let _ =
+                    answer.send(run_again_when_asked(&pool, keyring.as_deref(), &side, mode, &work).await);
             })
         });
         let turn = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -140,6 +148,7 @@ fn spawn_thread(number: usize) -> Result<mpsc::UnboundedSender<Task>> {
 
 async fn run_again_when_asked<T>(
     pool: &Pool,
+    keyring: Option<&Keyring>,
     side: &Side,
     mode: Mode,
     work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
@@ -147,7 +156,7 @@ async fn run_again_when_asked<T>(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match run_once(pool, side, mode, work).await {
+        match run_once(pool, keyring, side, mode, work).await {
             Err(error) if attempt < ATTEMPTS_MAX && asks_to_run_again(&error) => {
                 tokio::time::sleep(std::time::Duration::from_millis(1 << attempt)).await;
             }
@@ -158,6 +167,7 @@ async fn run_again_when_asked<T>(
 
 async fn run_once<T>(
     pool: &Pool,
+    keyring: Option<&Keyring>,
     side: &Side,
     mode: Mode,
     work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
@@ -168,7 +178,7 @@ async fn run_once<T>(
         builder = builder.isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     }
     let transaction = builder.start().await?;
-    let result = work(&Tx { engine: Engine::Postgres(&transaction), side: side.clone() }).await;
+    let result = work(&Tx { engine: Engine::Postgres(&transaction), side: side.clone(), keyring }).await;
     match &result {
         Ok(_) => transaction.commit().await?,
         Err(_) => transaction.rollback().await?,

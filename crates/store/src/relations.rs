@@ -2,7 +2,7 @@
 
 use aside_model::RoomNum;
 
-use crate::events::{Direction, Event, event, event_columns};
+use crate::events::{Direction, Event, event, event_columns, place};
 use crate::{Result, Row, Tx, args};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,10 @@ const LIST_REFERENCES: &str = "SELECT e.pos, e.event_id FROM relations r \
 
 pub async fn insert(tx: &Tx<'_>, room: RoomNum, relation: &Relation) -> Result<()> {
     let Relation { parent_id, pos, rel_type, kind, sender, annotation, withheld } = relation;
+    let annotation = annotation
+        .as_ref()
+        .map(|annotation| tx.seal(annotation, || place("annotation", room, *pos)))
+        .transpose()?;
     let args = args![room, parent_id, *pos, rel_type, kind, sender, annotation.as_deref(), *withheld];
     tx.execute(INSERT, args).await?;
     tx.execute(MARK_PARENT, args![room, parent_id]).await.map(drop)
@@ -64,26 +68,28 @@ pub async fn delete(tx: &Tx<'_>, room: RoomNum, pos: i64) -> Result<()> {
     tx.execute(DELETE, args![room, pos]).await.map(drop)
 }
 
-fn relation(row: &Row<'_>) -> Result<Relation> {
+fn relation(tx: &Tx<'_>, room: RoomNum, row: &Row<'_>) -> Result<Relation> {
+    let pos = row.get(1)?;
+    let annotation: Option<String> = row.get(5)?;
     Ok(Relation {
         parent_id: row.get(0)?,
-        pos: row.get(1)?,
+        pos,
         rel_type: row.get(2)?,
         kind: row.get(3)?,
         sender: row.get(4)?,
-        annotation: row.get(5)?,
+        annotation: annotation.map(|text| tx.open(text, || place("annotation", room, pos))).transpose()?,
         withheld: row.get(6)?,
     })
 }
 
 /// Edits, thread replies and references of an event, oldest first: what is told together with it.
 pub async fn list_bundled(tx: &Tx<'_>, room: RoomNum, parent_id: &str) -> Result<Vec<Relation>> {
-    tx.query(LIST_BUNDLED, args![room, parent_id], relation).await
+    tx.query(LIST_BUNDLED, args![room, parent_id], |row| relation(tx, room, row)).await
 }
 
 /// The edits of an event by one sender, oldest first.
 pub async fn list_edits(tx: &Tx<'_>, room: RoomNum, parent_id: &str, sender: &str) -> Result<Vec<Event>> {
-    tx.query(LIST_EDITS, args![room, parent_id, sender], event).await
+    tx.query(LIST_EDITS, args![room, parent_id, sender], |row| event(tx, room, row)).await
 }
 
 /// Position and id of the oldest events that refer to an event.
@@ -120,7 +126,7 @@ pub async fn page(
         Direction::Backwards => PAGE_BACKWARDS,
     };
     let (rel_type, kind) = (kinds.rel_type.as_deref(), kinds.kind.as_deref());
-    tx.query(sql, args![room, parent_id, from, to, rel_type, kind, limit], event).await
+    tx.query(sql, args![room, parent_id, from, to, rel_type, kind, limit], |row| event(tx, room, row)).await
 }
 
 /// An event about another one.

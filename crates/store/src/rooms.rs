@@ -111,7 +111,7 @@ pub async fn put_state(tx: &Tx<'_>, room: RoomNum, kind: &str, state_key: &str, 
 
 /// The current state, in the order in which it was set.
 pub async fn list_state(tx: &Tx<'_>, room: RoomNum) -> Result<Vec<Event>> {
-    tx.query(LIST_STATE, args![room], event).await
+    tx.query(LIST_STATE, args![room], |row| event(tx, room, row)).await
 }
 
 /// Which pieces of state changed at or after a position: type, state key and the position of the newest event.
@@ -127,7 +127,7 @@ pub async fn find_state_at(
     state_key: &str,
     pos: i64,
 ) -> Result<Option<Event>> {
-    tx.find(FIND_STATE_AT, args![room, kind, state_key, pos], event).await
+    tx.find(FIND_STATE_AT, args![room, kind, state_key, pos], |row| event(tx, room, row)).await
 }
 
 /// Every event that one piece of state has had, oldest first.
@@ -137,7 +137,7 @@ pub async fn list_state_history(
     kind: &str,
     state_key: &str,
 ) -> Result<Vec<Event>> {
-    tx.query(LIST_STATE_HISTORY, args![room, kind, state_key], event).await
+    tx.query(LIST_STATE_HISTORY, args![room, kind, state_key], |row| event(tx, room, row)).await
 }
 
 pub async fn put_member(tx: &Tx<'_>, room: RoomNum, member: &Member) -> Result<()> {

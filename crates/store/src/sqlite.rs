@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -15,7 +15,8 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::dialect;
-use crate::tx::{Engine, SqliteConnection};
+use crate::seal::Keyring;
+use crate::tx::SqliteConnection;
 use crate::{Durability, Error, Result, Side, Tx};
 
 /// Writes that may wait for the writer; past it, callers wait for a place.
@@ -33,16 +34,17 @@ const LOG_PAGES_MAX: u32 = 16_384;
 
 pub(crate) struct Database {
     path: PathBuf,
+    keyring: Option<Arc<Keyring>>,
     writes: mpsc::Sender<Box<dyn Job>>,
     readers: Mutex<Vec<SqliteConnection>>,
 }
 
 impl Database {
-    pub(crate) fn open(directory: &Path) -> Result<Database> {
+    pub(crate) fn open(directory: &Path, keyring: Option<Arc<Keyring>>) -> Result<Database> {
         std::fs::create_dir_all(directory)
             .map_err(|error| Error::Unavailable(format!("{}: {error}", directory.display())))?;
         let path = directory.join("aside.db");
-        let writer = open_writer(&path)?;
+        let writer = open_writer(&path, keyring.clone())?;
         let log = open_log(&path)?;
         let (writes, waiting) = mpsc::channel(WAITING_WRITES_MAX);
         let (commits, committed) = sync_channel(WAITING_SYNCS_MAX);
@@ -58,17 +60,17 @@ impl Database {
                 }
             }
         })?;
-        Ok(Database { path, writes, readers: Mutex::default() })
+        Ok(Database { path, keyring, writes, readers: Mutex::default() })
     }
 
     /// Reads take microseconds from a warm page cache, less than a hop to another thread, so they run where they are called.
     pub(crate) fn read<T>(&self, side: Side, work: impl AsyncFn(&Tx<'_>) -> Result<T>) -> Result<T> {
         let connection = match self.idle_readers().pop() {
             Some(connection) => connection,
-            None => open_reader(&self.path)?,
+            None => open_reader(&self.path, self.keyring.clone())?,
         };
         connection.connection.prepare_cached("BEGIN")?.execute([])?;
-        let result = finish_now(work(&Tx { engine: Engine::Sqlite(&connection), side }));
+        let result = finish_now(work(&connection.tx(side)));
         connection.connection.prepare_cached("COMMIT")?.execute([])?;
         let mut idle = self.idle_readers();
         if idle.len() < IDLE_READERS_MAX {
@@ -89,7 +91,7 @@ impl Database {
     }
 
     pub(crate) fn explain(&self, sql: &str) -> Result<Vec<String>> {
-        let connection = open_reader(&self.path)?.connection;
+        let connection = open_reader(&self.path, None)?.connection;
         let text = format!("EXPLAIN QUERY PLAN {}", dialect::sqlite_placeholders(sql));
         let mut statement = connection.prepare(&text)?;
         let mut rows = statement.raw_query();
@@ -126,7 +128,7 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<()> {
     started.map(drop).map_err(|error| Error::Unavailable(error.to_string()))
 }
 
-fn open_writer(path: &Path) -> Result<SqliteConnection> {
+fn open_writer(path: &Path, keyring: Option<Arc<Keyring>>) -> Result<SqliteConnection> {
     let connection =
         Connection::open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(Duration::from_secs(10))?;
@@ -140,7 +142,7 @@ fn open_writer(path: &Path) -> Result<SqliteConnection> {
     // What is deleted is overwritten, so that it isn't found in the file's free pages.
     connection.pragma_update(None, "secure_delete", "ON")?;
     keep_plans(&connection)?;
-    Ok(SqliteConnection::new(connection))
+    Ok(SqliteConnection::new(connection, keyring))
 }
 
 /// SQLite may plan a statement anew whenever other values are bound to it; ours have the same plan for all.
@@ -149,14 +151,14 @@ fn keep_plans(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn open_reader(path: &Path) -> Result<SqliteConnection> {
+fn open_reader(path: &Path, keyring: Option<Arc<Keyring>>) -> Result<SqliteConnection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "cache_size", -4_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     keep_plans(&connection)?;
-    Ok(SqliteConnection::new(connection))
+    Ok(SqliteConnection::new(connection, keyring))
 }
 
 /// The write-ahead log, in which every commit stands until it is copied back. SQLite opens it with the first transaction and
@@ -226,7 +228,7 @@ where
     }
 
     fn run(&mut self, connection: &SqliteConnection) -> bool {
-        let tx = Tx { engine: Engine::Sqlite(connection), side: self.side.clone() };
+        let tx = connection.tx(self.side.clone());
         let outcome = catch_unwind(AssertUnwindSafe(|| finish_now((self.work)(&tx))))
             .unwrap_or_else(|_| Err(Error::Database("database work panicked".into())));
         let succeeded = outcome.is_ok();

@@ -23,7 +23,8 @@ pub async fn insert(
     seq: QueuePosition,
     event: &str,
 ) -> Result<()> {
-    tx.execute(INSERT, args![user, device_id, seq, event]).await.map(drop)
+    let event = tx.seal(event, || place(user, device_id, seq))?;
+    tx.execute(INSERT, args![user, device_id, seq, &*event]).await.map(drop)
 }
 
 /// Messages after one position up to another with their positions, oldest first, at most `limit`.
@@ -35,7 +36,16 @@ pub async fn list(
     upto: QueuePosition,
     limit: i64,
 ) -> Result<Vec<(QueuePosition, String)>> {
-    tx.query(LIST, args![user, device_id, after, upto, limit], |row| Ok((row.get(0)?, row.get(1)?))).await
+    tx.query(LIST, args![user, device_id, after, upto, limit], |row| {
+        let seq = row.get(0)?;
+        Ok((seq, tx.open(row.get(1)?, || place(user, device_id, seq))?))
+    })
+    .await
+}
+
+/// Where a message is sealed.
+pub(crate) fn place(user: UserNum, device_id: &str, seq: QueuePosition) -> String {
+    format!("to_device.event/{}/{device_id}/{seq}", user.0)
 }
 
 /// The position of the oldest message that waits for a device.

@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 
+use crate::seal::Keyring;
 use crate::{Error, Result, Side, dialect, sides};
 
 /// One value bound to a placeholder.
@@ -110,6 +112,8 @@ impl<T: rusqlite::types::FromSql + for<'a> tokio_postgres::types::FromSql<'a>> C
 pub struct Tx<'c> {
     pub(crate) engine: Engine<'c>,
     pub(crate) side: Side,
+    /// Seals what people wrote, where the operator wants that.
+    pub(crate) keyring: Option<&'c Keyring>,
 }
 
 pub(crate) enum Engine<'c> {
@@ -120,13 +124,19 @@ pub(crate) enum Engine<'c> {
 /// A SQLite connection with the statements it has been asked for, translated to its own placeholders.
 pub(crate) struct SqliteConnection {
     pub(crate) connection: rusqlite::Connection,
+    pub(crate) keyring: Option<Arc<Keyring>>,
     translated: RefCell<HashMap<(usize, usize), Box<str>>>,
 }
 
 impl SqliteConnection {
-    pub(crate) fn new(connection: rusqlite::Connection) -> Self {
+    pub(crate) fn new(connection: rusqlite::Connection, keyring: Option<Arc<Keyring>>) -> Self {
         connection.set_prepared_statement_cache_capacity(256);
-        SqliteConnection { connection, translated: RefCell::default() }
+        SqliteConnection { connection, keyring, translated: RefCell::default() }
+    }
+
+    /// A transaction that has been begun on this connection.
+    pub(crate) fn tx(&self, side: Side) -> Tx<'_> {
+        Tx { engine: Engine::Sqlite(self), side, keyring: self.keyring.as_deref() }
     }
 
     /// House SQL is `'static`, so its address names it and the translation is made once.

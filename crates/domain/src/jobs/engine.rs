@@ -69,6 +69,7 @@ async fn begin(hs: &Arc<Homeserver>) -> Result<()> {
         hs.store.write(Side::Sweep, async move |tx| store::release(tx, now_ms).await).await?;
     }
     super::schedule_standing(hs).await?;
+    crate::sealing::begin(hs).await?;
     crate::security::tell_if_configured_anew(hs).await
 }
 

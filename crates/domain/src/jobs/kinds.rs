@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, Homeserver, Result, media, security, timers};
+use crate::{Error, Homeserver, Result, media, sealing, security, timers};
 
 /// How often a job is begun before it is given up. With the pauses between attempts that is about a day.
 const ATTEMPTS_MAX: u32 = 32;
@@ -50,6 +50,7 @@ pub enum Outcome {
 /// [`Outcome::Again`] with where it stands kept elsewhere.
 pub(crate) const KINDS: &[Kind] = &[
     Kind { name: "jobs.forget_dead", attempts_max: u32::MAX, run: |hs, _| forget_dead(hs).boxed() },
+    Kind { name: media::DROP, attempts_max: ATTEMPTS_MAX, run: |hs, job| media::run_drop(hs, job).boxed() },
     Kind {
         name: media::RELEASE,
         attempts_max: ATTEMPTS_MAX,
@@ -64,6 +65,11 @@ pub(crate) const KINDS: &[Kind] = &[
         name: security::ANNOUNCE_ALL,
         attempts_max: ATTEMPTS_MAX,
         run: |hs, job| security::run_announce_all(hs, job).boxed(),
+    },
+    Kind {
+        name: sealing::RESEAL,
+        attempts_max: u32::MAX,
+        run: |hs, job| sealing::run_reseal(hs, job).boxed(),
     },
     Kind { name: timers::SCRUB, attempts_max: u32::MAX, run: |hs, _| timers::run_scrub(hs).boxed() },
     // What is to disappear is never given up.

@@ -69,7 +69,7 @@ pub async fn access(
 /// Reads some bytes of a content.
 ///
 /// # Errors
-/// [`Error::Internal`] where the store has lost it or can't be reached.
+/// [`Error::NotFound`] where it has been deleted, [`Error::Internal`] where the store can't be reached.
 pub async fn read(hs: &Homeserver, media: &Media, range: Range<u64>) -> Result<ContentStream> {
     hs.media.files(&hs.settings).await?.read(&media.hash.file(), range).await
 }

@@ -6,12 +6,15 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
+use aside_store::seal::Keyring;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use sha2::{Digest, Sha256};
 
+use super::sealed::{Sealing, sealed_size};
 use super::store::ContentHash;
 use crate::{Error, Homeserver, Result};
 
@@ -52,6 +55,8 @@ pub(super) struct Incoming {
     file: File,
     name: TemporaryFile,
     hasher: Sha256,
+    /// Where the operator wants files sealed.
+    sealing: Option<Sealing>,
 }
 
 /// An upload that is complete, and on disk.
@@ -59,6 +64,8 @@ pub(super) struct Received {
     pub(super) file: TemporaryFile,
     pub(super) hash: ContentHash,
     pub(super) size_bytes: u64,
+    /// What it takes on disk, which is more where it is sealed.
+    pub(super) stored_bytes: u64,
 }
 
 impl Incoming {
@@ -66,7 +73,11 @@ impl Incoming {
         (self.file, self.name)
     }
 
-    fn create(directory: &Path, name: String) -> std::io::Result<Incoming> {
+    pub(super) fn create(
+        directory: &Path,
+        name: String,
+        keyring: Option<&Keyring>,
+    ) -> std::io::Result<Incoming> {
         let path = directory.join(&name);
         let open = || OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path);
         let file = match open() {
@@ -76,24 +87,45 @@ impl Incoming {
             }
             opened => opened?,
         };
-        Ok(Incoming { file, name: TemporaryFile { path, name }, hasher: Sha256::new() })
+        let mut incoming =
+            Incoming { file, name: TemporaryFile { path, name }, hasher: Sha256::new(), sealing: None };
+        if let Some(keyring) = keyring {
+            let begun = keyring.begin_file().ok_or_else(|| std::io::Error::other("no key can be made"));
+            let (head, key) = begun?;
+            incoming.file.write_all(&head)?;
+            incoming.sealing = Some(Sealing::new(key));
+        }
+        Ok(incoming)
     }
 
-    fn append(mut self, bytes: &[u8]) -> std::io::Result<Incoming> {
+    pub(super) fn append(mut self, bytes: &[u8]) -> std::io::Result<Incoming> {
         self.hasher.update(bytes);
-        self.file.write_all(bytes)?;
+        match &mut self.sealing {
+            Some(sealing) => self.file.write_all(&sealing.push(bytes)?)?,
+            None => self.file.write_all(bytes)?,
+        }
         Ok(self)
     }
 
-    fn finish(self, size_bytes: u64) -> std::io::Result<Received> {
+    pub(super) fn finish(mut self, size_bytes: u64) -> std::io::Result<Received> {
+        let mut stored_bytes = size_bytes;
+        if let Some(sealing) = self.sealing.take() {
+            self.file.write_all(&sealing.finish()?)?;
+            stored_bytes = sealed_size(size_bytes);
+        }
         self.file.sync_all()?;
-        Ok(Received { file: self.name, hash: ContentHash::new(self.hasher.finalize().into()), size_bytes })
+        let hash = ContentHash::new(self.hasher.finalize().into());
+        Ok(Received { file: self.name, hash, size_bytes, stored_bytes })
     }
 }
 
-/// Creates a temporary file, and its directory where that is missing.
-pub(super) async fn create_file(directory: PathBuf, name: String) -> Result<Incoming> {
-    off_the_async_threads(move || Incoming::create(&directory, name)).await
+/// Creates a temporary file, sealed where there are keys, and its directory where that is missing.
+pub(super) async fn create_file(
+    directory: PathBuf,
+    name: String,
+    keyring: Option<Arc<Keyring>>,
+) -> Result<Incoming> {
+    off_the_async_threads(move || Incoming::create(&directory, name, keyring.as_deref())).await
 }
 
 /// Writes a stream to a temporary file.
@@ -106,7 +138,8 @@ where
     E: Display,
 {
     let mut body = pin!(body);
-    let mut incoming = create_file(hs.media.incoming_dir.clone(), hs.random.text(32)).await?;
+    let mut incoming =
+        create_file(hs.media.incoming_dir.clone(), hs.random.text(32), hs.store.keyring().cloned()).await?;
     let (mut size_bytes, mut gathered) = (0, Vec::new());
     loop {
         let next = tokio::time::timeout(PAUSE_MAX, body.next()).await;
@@ -140,7 +173,7 @@ pub(super) fn check_size(hs: &Homeserver, size_bytes: u64) -> Result<()> {
 }
 
 /// Hashing and writing to a disk take too long for a thread that serves others meanwhile.
-async fn off_the_async_threads<T: Send + 'static>(
+pub(super) async fn off_the_async_threads<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(Error::internal)

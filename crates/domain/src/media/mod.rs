@@ -8,17 +8,23 @@ mod download;
 mod incoming;
 mod picture;
 mod release;
+mod reseal;
+mod sealed;
 mod store;
 mod thumbnail;
 mod upload;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use aside_store::seal::Keyring;
 
 use ruma::ServerName;
 use tokio::sync::{Mutex, Notify, OnceCell, Semaphore};
 
 pub use download::{Media, access, read};
-pub(crate) use release::{RELEASE, ids_in, owner, release, release_later, run_release};
+pub(crate) use release::{DROP, RELEASE, ids_in, owner, release, release_later, run_drop, run_release};
+pub(crate) use reseal::reseal;
 pub use store::{ContentHash, ContentStream};
 pub use thumbnail::{Thumbnail, WantedThumbnail, thumbnail};
 pub use upload::{Announced, Upload, announce, upload, upload_announced};
@@ -33,6 +39,7 @@ const TURNS: usize = 64;
 
 /// What the content repository keeps at hand.
 pub(crate) struct Repository {
+    keyring: Option<Arc<Keyring>>,
     /// Opened when it is first needed: a client of a remote store is not small.
     files: OnceCell<store::Files>,
     /// Uploads are written here while they come in.
@@ -40,23 +47,24 @@ pub(crate) struct Repository {
     /// Rung when an announced upload has come.
     arrived: Notify,
     /// Permits to decode a picture.
-    pictures: std::sync::Arc<Semaphore>,
+    pictures: Arc<Semaphore>,
     /// Whoever makes a thumbnail holds its turn, so that it is made once.
     turns: [Mutex<()>; TURNS],
 }
 
 impl Repository {
-    pub(crate) fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings, keyring: Option<Arc<Keyring>>) -> Self {
         let incoming_dir = match &settings.media_store {
             // On the same file system, so that a finished upload only changes its name.
             MediaStore::Disk(directory) => directory.join(store::INCOMING),
             MediaStore::S3 { .. } => settings.data_dir.join(store::INCOMING),
         };
         Repository {
+            keyring,
             files: OnceCell::new(),
             incoming_dir,
             arrived: Notify::new(),
-            pictures: std::sync::Arc::new(Semaphore::new(PICTURES_AT_ONCE)),
+            pictures: Arc::new(Semaphore::new(PICTURES_AT_ONCE)),
             turns: std::array::from_fn(|_| Mutex::new(())),
         }
     }
@@ -71,7 +79,9 @@ impl Repository {
     }
 
     async fn files(&self, settings: &Settings) -> Result<&store::Files> {
-        self.files.get_or_try_init(async || store::Files::open(&settings.media_store)).await
+        self.files
+            .get_or_try_init(async || store::Files::open(&settings.media_store, self.keyring.clone()))
+            .await
     }
 }
 

@@ -111,28 +111,41 @@ async fn is_in_profile(hs: &Homeserver, user: UserNum, media_id: &str) -> Result
     Ok(fields.iter().any(|(_, value)| value.contains(media_id)))
 }
 
-/// Deletes what a URI stands for, the file first: a process that dies in between leaves a row without a file, which is
-/// deleted the next time.
+/// Deletes what a URI stands for, and its content where no other URI stands for it.
 async fn delete(hs: &Homeserver, media_id: &str, hash: Option<Vec<u8>>) -> Result<()> {
-    if let Some(hash) = hash.clone() {
-        let wanted = hash.clone();
-        let references =
-            hs.store.read(Side::Named, async move |tx| store::find_references(tx, &wanted).await).await?;
-        if references.is_none_or(|references| references <= 1) {
-            hs.media.files(&hs.settings).await?.delete(ContentHash::from_bytes(&hash)?).await?;
-        }
+    if let Some(hash) = &hash {
+        // Were the process to die after the row is gone, nothing else would know of the file.
+        let at_ms = hs.clock.now_ms() + DROP_PATIENCE_MS;
+        let (key, payload) = (ContentHash::from_bytes(hash)?.to_string(), json!(hash));
+        jobs::schedule(hs, Job { kind: DROP, key, run_at_ms: at_ms, payload }).await?;
     }
     let id = media_id.to_owned();
-    hs.store
-        .write(Side::Named, async move |tx| {
-            store::delete(tx, &id).await?;
-            match &hash {
-                Some(hash) => store::delete_file(tx, hash).await,
-                None => Ok(()),
-            }
-        })
-        .await?;
-    Ok(())
+    hs.store.write(Side::Named, async move |tx| store::delete(tx, &id).await).await?;
+    match hash {
+        Some(hash) => drop_file(hs, &hash).await,
+        None => Ok(()),
+    }
+}
+
+/// The job that deletes a content which no URI stands for.
+pub(crate) const DROP: &str = "media.drop";
+const DROP_PATIENCE_MS: i64 = 60_000;
+
+pub(crate) async fn run_drop(hs: Arc<Homeserver>, job: Running) -> Result<Outcome> {
+    drop_file(&hs, &job.payload_as::<Vec<u8>>()?).await?;
+    Ok(Outcome::Done)
+}
+
+/// Deletes a content's file and then its row, unless a URI stands for it.
+async fn drop_file(hs: &Homeserver, hash: &[u8]) -> Result<()> {
+    let wanted = hash.to_vec();
+    let references = hs.store.read(Side::Named, async move |tx| store::find_references(tx, &wanted).await);
+    if references.await?.is_none_or(|references| references > 0) {
+        return Ok(());
+    }
+    hs.media.files(&hs.settings).await?.delete(ContentHash::from_bytes(hash)?).await?;
+    let gone = hash.to_vec();
+    Ok(hs.store.write(Side::Named, async move |tx| store::delete_file(tx, &gone).await).await?)
 }
 
 /// The number of whoever sent an event.

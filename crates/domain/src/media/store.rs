@@ -7,6 +7,7 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aside_store::seal::{FILE_HEAD_BYTES, FileKey, Keyring, key_of_file};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
@@ -20,7 +21,8 @@ use object_store::{
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
-use super::incoming::{Received, create_file};
+use super::incoming::{Received, create_file, off_the_async_threads};
+use super::sealed;
 use crate::{Error, MediaStore, Result};
 
 /// The folder of uploads that are still coming in.
@@ -77,22 +79,38 @@ impl fmt::Display for ContentHash {
     }
 }
 
+/// A file that is gone was deleted with the last message that showed it, a moment after somebody began to ask for it.
+fn missing(error: object_store::Error) -> Error {
+    match error {
+        object_store::Error::NotFound { .. } => Error::NotFound("media"),
+        error => Error::internal(error),
+    }
+}
+
 /// A content, or a part of it, piece by piece.
 pub type ContentStream = BoxStream<'static, io::Result<Bytes>>;
 
 pub(super) struct Files {
     objects: Arc<dyn ObjectStore>,
     is_disk: bool,
+    keyring: Option<Arc<Keyring>>,
+}
+
+/// A file as it lies in the store.
+struct Stored {
+    size_bytes: u64,
+    /// Where it is sealed.
+    key: Option<FileKey>,
 }
 
 impl Files {
-    pub(super) fn open(store: &MediaStore) -> Result<Files> {
+    pub(super) fn open(store: &MediaStore, keyring: Option<Arc<Keyring>>) -> Result<Files> {
         match store {
             MediaStore::Disk(directory) => {
                 std::fs::create_dir_all(directory)
                     .map_err(|error| Error::Internal(format!("{}: {error}", directory.display())))?;
                 let disk = LocalFileSystem::new_with_prefix(directory).map_err(Error::internal)?;
-                Ok(Files { objects: Arc::new(disk.with_fsync(true)), is_disk: true })
+                Ok(Files { objects: Arc::new(disk.with_fsync(true)), is_disk: true, keyring })
             }
             MediaStore::S3 { endpoint, bucket, region, access_key, secret_key } => {
                 // A large file may take long in all, so only silence ends a request.
@@ -113,7 +131,7 @@ impl Files {
                     .with_retry(retry)
                     .build()
                     .map_err(Error::internal)?;
-                Ok(Files { objects: Arc::new(s3), is_disk: false })
+                Ok(Files { objects: Arc::new(s3), is_disk: false, keyring })
             }
         }
     }
@@ -122,10 +140,16 @@ impl Files {
     pub(super) async fn keep(&self, received: &Received) -> Result<()> {
         let to = received.hash.file();
         match self.objects.head(&to).await {
-            Ok(found) if found.size == received.size_bytes => return Ok(()),
+            Ok(found) if found.size == received.stored_bytes => return Ok(()),
             Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(Error::internal(error)),
         }
+        self.put(received).await
+    }
+
+    /// Puts a received upload in its place, whatever is there.
+    async fn put(&self, received: &Received) -> Result<()> {
+        let to = received.hash.file();
         if self.is_disk {
             let from = Path::from(INCOMING).join(received.file.name());
             return self.objects.rename(&from, &to).await.map_err(Error::internal);
@@ -148,16 +172,68 @@ impl Files {
         Ok(())
     }
 
-    /// Reads some bytes of a file.
+    /// Reads some bytes of a content.
     ///
     /// # Errors
-    /// [`Error::Internal`] where it isn't there or the store can't be reached.
+    /// [`Error::NotFound`] where it isn't there, [`Error::Internal`] where it can't be opened or the store can't be reached.
     pub(super) async fn read(&self, from: &Path, range: Range<u64>) -> Result<ContentStream> {
         if range.is_empty() {
             return Ok(futures_util::stream::empty().boxed());
         }
+        match self.look_at(from).await? {
+            Some(Stored { size_bytes, key: Some(key) }) => {
+                let (span, first) = sealed::span(&range, size_bytes);
+                let stored = self.read_stored(from, span).await?;
+                Ok(sealed::open(stored, key, first, range, size_bytes))
+            }
+            _ => self.read_stored(from, range).await,
+        }
+    }
+
+    /// Whether a file is sealed; `None` where nothing is.
+    async fn look_at(&self, path: &Path) -> Result<Option<Stored>> {
+        let Some(keyring) = &self.keyring else { return Ok(None) };
+        let options = GetOptions { range: Some((0..FILE_HEAD_BYTES as u64).into()), ..GetOptions::default() };
+        let found = self.objects.get_opts(path, options).await.map_err(missing)?;
+        let size_bytes = found.meta.size;
+        let head = found.bytes().await.map_err(Error::internal)?;
+        Ok(Some(Stored { size_bytes, key: keyring.open_file(&head)? }))
+    }
+
+    /// Seals a content with the current key, where it isn't.
+    pub(super) async fn reseal(&self, hash: ContentHash, directory: &FilePath, name: &str) -> Result<()> {
+        let Some(keyring) = &self.keyring else { return Ok(()) };
+        let path = hash.file();
+        let options = GetOptions { range: Some((0..FILE_HEAD_BYTES as u64).into()), ..GetOptions::default() };
+        let found = match self.objects.get_opts(&path, options).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(()),
+            Err(error) => return Err(Error::internal(error)),
+        };
+        let stored_bytes = found.meta.size;
+        let head = found.bytes().await.map_err(Error::internal)?;
+        let size_bytes = match key_of_file(&head) {
+            Some(id) if id == keyring.current() => return Ok(()),
+            Some(_) => sealed::plain_size(stored_bytes),
+            None => stored_bytes,
+        };
+        let mut incoming =
+            create_file(directory.to_owned(), name.to_owned(), Some(Arc::clone(keyring))).await?;
+        let mut content = self.read(&path, 0..size_bytes).await?;
+        while let Some(bytes) = content.try_next().await.map_err(Error::internal)? {
+            incoming = off_the_async_threads(move || incoming.append(&bytes)).await?;
+        }
+        let received = off_the_async_threads(move || incoming.finish(size_bytes)).await?;
+        if received.hash != hash {
+            return Err(Error::Internal(format!("the file {hash} is damaged")));
+        }
+        self.delete_thumbnails(hash).await?;
+        self.put(&received).await
+    }
+
+    async fn read_stored(&self, from: &Path, range: Range<u64>) -> Result<ContentStream> {
         let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
-        match self.objects.get_opts(from, options).await.map_err(Error::internal)?.payload {
+        match self.objects.get_opts(from, options).await.map_err(missing)?.payload {
             GetResultPayload::File(file, _) => {
                 let mut file = tokio::fs::File::from_std(file);
                 file.seek(SeekFrom::Start(range.start)).await.map_err(Error::internal)?;
@@ -176,10 +252,13 @@ impl Files {
         directory: &FilePath,
         name: &str,
     ) -> Result<std::fs::File> {
+        if let Some(Stored { size_bytes, key: Some(_) }) = self.look_at(from).await? {
+            return self.open_in_memory(from, sealed::plain_size(size_bytes)).await;
+        }
         match self.objects.get(from).await.map_err(Error::internal)?.payload {
             GetResultPayload::File(file, _) => Ok(file),
             GetResultPayload::Stream(mut stream) => {
-                let copy = create_file(directory.to_owned(), name.to_owned()).await?;
+                let copy = create_file(directory.to_owned(), name.to_owned(), None).await?;
                 let (copy, nameless) = copy.into_parts();
                 drop(nameless);
                 let mut copy = tokio::fs::File::from_std(copy);
@@ -192,17 +271,57 @@ impl Files {
         }
     }
 
+    /// What is sealed on disk is not written there to be looked at.
+    async fn open_in_memory(&self, from: &Path, size_bytes: u64) -> Result<std::fs::File> {
+        use rustix::fs::{MemfdFlags, memfd_create};
+        let memory = memfd_create("aside-picture", MemfdFlags::CLOEXEC).map_err(Error::internal)?;
+        let mut file = tokio::fs::File::from_std(std::fs::File::from(memory));
+        let mut content = self.read(from, 0..size_bytes).await?;
+        while let Some(piece) = content.try_next().await.map_err(Error::internal)? {
+            tokio::io::AsyncWriteExt::write_all(&mut file, &piece).await.map_err(Error::internal)?;
+        }
+        tokio::io::AsyncWriteExt::flush(&mut file).await.map_err(Error::internal)?;
+        file.rewind().await.map_err(Error::internal)?;
+        Ok(file.into_std().await)
+    }
+
     /// The whole of a small file; `None` where there is no such file.
     pub(super) async fn find_small(&self, from: &Path) -> Result<Option<Bytes>> {
-        match self.objects.get(from).await {
-            Ok(found) => found.bytes().await.map(Some).map_err(Error::internal),
-            Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(Error::internal(error)),
-        }
+        let found = match self.objects.get(from).await {
+            Ok(found) => found.bytes().await.map_err(Error::internal)?,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(Error::internal(error)),
+        };
+        let Some(keyring) = self.keyring.as_ref().filter(|_| key_of_file(&found).is_some()) else {
+            return Ok(Some(found));
+        };
+        let Some(key) = keyring.open_file(&found)? else { return Ok(Some(found)) };
+        let stored_bytes = found.len() as u64;
+        let part = 0..sealed::plain_size(stored_bytes);
+        let (span, first) = sealed::span(&part, stored_bytes);
+        let start = usize::try_from(span.start).map_err(Error::internal)?;
+        let stored = futures_util::stream::iter([Ok(found.slice(start..))]);
+        let opened: Vec<Bytes> = sealed::open(stored, key, first, part, stored_bytes)
+            .try_collect()
+            .await
+            .map_err(Error::internal)?;
+        Ok(Some(opened.concat().into()))
     }
 
     /// Deletes a content and its thumbnails. That they are not there is as good.
     pub(super) async fn delete(&self, hash: ContentHash) -> Result<()> {
+        self.delete_thumbnails(hash).await?;
+        self.delete_path(&hash.file()).await
+    }
+
+    async fn delete_path(&self, path: &Path) -> Result<()> {
+        match self.objects.delete(path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
+
+    async fn delete_thumbnails(&self, hash: ContentHash) -> Result<()> {
         let thumbnails: Vec<Path> = self
             .objects
             .list(Some(&hash.path_in("thumbnails")))
@@ -210,16 +329,17 @@ impl Files {
             .try_collect()
             .await
             .map_err(Error::internal)?;
-        for path in thumbnails.into_iter().chain([hash.file()]) {
-            match self.objects.delete(&path).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(Error::internal(error)),
-            }
+        for path in &thumbnails {
+            self.delete_path(path).await?;
         }
         Ok(())
     }
 
     pub(super) async fn put_small(&self, to: &Path, bytes: Bytes) -> Result<()> {
+        let bytes = match self.keyring.as_ref().and_then(|keyring| keyring.begin_file()) {
+            Some((head, key)) => sealed::seal_all(&head, key, &bytes).map_err(Error::internal)?,
+            None => bytes,
+        };
         self.objects.put(to, PutPayload::from_bytes(bytes)).await.map(drop).map_err(Error::internal)
     }
 }

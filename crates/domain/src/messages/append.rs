@@ -171,6 +171,8 @@ struct Effects {
     redacts: Option<OwnedEventId>,
     changes: Vec<Change>,
     timer: Option<timers::Armed>,
+    /// Whether it answers what others wrote, where messages wait for that.
+    answers: bool,
 }
 
 async fn append_batch(
@@ -337,7 +339,8 @@ async fn build_one(
             let changes = super::edit::check(hs, room, &event, unwritten).await?;
             // An edit that reaches nobody leaves what others read as it is.
             effects.changes = if event.withheld { Vec::new() } else { changes };
-            effects.timer = timers::arm(hs, room, &event)?;
+            effects.timer = timers::arm(hs, room, &event).await?;
+            effects.answers = !event.withheld && timers::answers(room, &event);
         }
         None => {}
     }
@@ -371,12 +374,14 @@ pub(crate) struct Write {
     relation: Option<relations::Relation>,
     changes: Vec<Change>,
     timer: Option<Timer>,
+    answers: bool,
 }
 
 impl Write {
     fn of(built: &Built) -> Write {
         let mut write = Write::new(&built.appended, built.member);
         write.changes = built.effects.changes.clone();
+        write.answers = built.effects.answers;
         write.timer = built.effects.timer.as_ref().map(|armed| armed.timer.clone());
         write
     }
@@ -395,6 +400,7 @@ impl Write {
             relation: super::relation::of(event),
             changes: Vec::new(),
             timer: None,
+            answers: false,
         }
     }
 
@@ -413,6 +419,9 @@ impl Write {
         }
         for change in &self.changes {
             change.run(tx, num, &event.event_id).await?;
+        }
+        if self.answers {
+            aside_store::timers::answered(tx, num, &event.sender).await?;
         }
         match &self.timer {
             Some(timer) => aside_store::timers::insert(tx, num, timer).await,

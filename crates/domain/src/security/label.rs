@@ -124,8 +124,7 @@ impl Facts {
             (false, true, AtRest::Plain) => Level::InTransit,
             (false, false, _) => Level::Nothing,
         };
-        let ends = [timers::after_ms(room), timers::retention_ms(room)];
-        Facts { level, at_rest, disappears_after_ms: ends.into_iter().flatten().min() }
+        Facts { level, at_rest, disappears_after_ms: timers::shortest_ms(hs, room) }
     }
 
     pub(super) fn text(&self) -> String {
@@ -149,7 +148,7 @@ impl Facts {
         if let Some(after_ms) = self.disappears_after_ms {
             text += &format!(
                 " They are deleted {} after they were sent or read.",
-                crate::messages::describe(after_ms / 1000)
+                crate::messages::describe((after_ms / 1000).max(1))
             );
         }
         text

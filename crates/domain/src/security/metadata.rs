@@ -30,10 +30,7 @@ pub struct Metadata {
 const NOTIFICATIONS_DAYS: u32 = 30;
 
 pub(super) fn of(hs: &Homeserver, room: &Room) -> Vec<Metadata> {
-    let content_kept = match (timers::after_ms(room), timers::retention_ms(room)) {
-        (None, None) => Kept::WithTheRoom,
-        (one, other) => Kept::Milliseconds([one, other].into_iter().flatten().min().unwrap_or(0)),
-    };
+    let content_kept = timers::shortest_ms(hs, room).map_or(Kept::WithTheRoom, Kept::Milliseconds);
     let known = [
         ("content", "What was said, encrypted or not.", content_kept),
         (

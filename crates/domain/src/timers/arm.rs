@@ -2,7 +2,7 @@
 
 use aside_store::events::Event;
 use aside_store::timers::{Timer, WAITS};
-use aside_store::{Side, media as media_store};
+use aside_store::{Side, events, media as media_store};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -37,11 +37,12 @@ struct Marks {
 ///
 /// # Errors
 /// [`Error::Forbidden`] where it is to be seen once and the profile has no such thing.
-pub(crate) fn arm(hs: &Homeserver, room: &Room, event: &Event) -> Result<Option<Armed>> {
+pub(crate) async fn arm(hs: &Homeserver, room: &Room, event: &Event) -> Result<Option<Armed>> {
     let (after_ms, retention_ms) = (setting::after_ms(room), setting::retention_ms(room));
     // Most messages carry no mark; looking for the words is cheaper than parsing.
     let is_marked = event.content.contains("self_destruct") || event.content.contains("org.aside.view_once");
-    if after_ms.is_none() && retention_ms.is_none() && !is_marked {
+    let unless_answered_ms = setting::unless_answered_ms(room);
+    if after_ms.is_none() && retention_ms.is_none() && unless_answered_ms.is_none() && !is_marked {
         return Ok(None);
     }
     let marks: Marks = match is_marked {
@@ -55,14 +56,23 @@ pub(crate) fn arm(hs: &Homeserver, room: &Room, event: &Event) -> Result<Option<
     let sent = event.origin_server_ts;
     let has_readers = room.state.joined().any(|(_, member)| member.user_id.as_str() != event.sender);
     let waits_for_readers = rules.after_read && has_readers;
+    let is_offered = setting::are_offered(hs);
+    let after_ms = after_ms.filter(|_| is_offered);
     let ends = [
         after_ms.filter(|_| !waits_for_readers).map(|after| sent.saturating_add(after)),
-        retention_ms.map(|after| sent.saturating_add(after)),
-        marks.self_destruct_after,
+        retention_ms.filter(|_| is_offered).map(|after| sent.saturating_add(after)),
+        marks.self_destruct_after.filter(|_| is_offered),
         marks.view_once.then_some(sent + UNSEEN_KEPT_MS),
     ];
     let after_read_ms = after_ms.filter(|_| waits_for_readers);
-    let due_ts = ends.into_iter().flatten().min();
+    let mut due_ts = ends.into_iter().flatten().min();
+    let mut answered_ts = None;
+    if let Some(waits_ms) = unless_answered_ms.filter(|_| is_offered)
+        && !is_answered(hs, room, event).await?
+    {
+        answered_ts = Some(due_ts.unwrap_or(WAITS));
+        due_ts = due_ts.into_iter().chain([sent.saturating_add(waits_ms)]).min();
+    }
     if due_ts.is_none() && after_read_ms.is_none() {
         return Ok(None);
     }
@@ -72,9 +82,22 @@ pub(crate) fn arm(hs: &Homeserver, room: &Room, event: &Event) -> Result<Option<
         sender: event.sender.clone(),
         due_ts: due_ts.unwrap_or(WAITS),
         after_read_ms,
+        answered_ts,
         media: json!(shown).to_string(),
     };
     Ok(Some(Armed { timer, view_once: if marks.view_once { shown } else { Vec::new() } }))
+}
+
+async fn is_answered(hs: &Homeserver, room: &Room, event: &Event) -> Result<bool> {
+    let (num, sender) = (room.num, event.sender.clone());
+    let has_answer = async move |tx: &aside_store::Tx<'_>| events::has_answer(tx, num, &sender).await;
+    Ok(hs.store.read(Side::Room(num), has_answer).await?)
+}
+
+/// Whether an event answers what others wrote, in a conversation that waits for that.
+pub(crate) fn answers(room: &Room, event: &Event) -> bool {
+    setting::unless_answered_ms(room).is_some()
+        && matches!(event.kind.as_str(), "m.room.message" | "m.room.encrypted" | "m.sticker")
 }
 
 /// To be called before messages with timers are written: their room's job is there before there is something for it to do,

@@ -10,8 +10,8 @@ mod read;
 mod setting;
 mod view_once;
 
-pub(crate) use arm::{Armed, arm, prepare};
-pub(crate) use expire::{EXPIRE, SCRUB, run_expire, run_scrub};
+pub(crate) use arm::{Armed, answers, arm, prepare};
+pub(crate) use expire::{EXPIRE, SCRUB, run_expire, run_scrub, scrub_soon};
 pub(crate) use read::read_upto;
-pub(crate) use setting::{SETTING, after_ms, check_setting, retention_ms};
+pub(crate) use setting::{SETTING, check_setting, shortest_ms};
 pub(crate) use view_once::{VIEWED, looked_at, run_viewed};

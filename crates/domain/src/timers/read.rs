@@ -51,7 +51,7 @@ async fn set_ends(
         let mut readers = members.iter().filter(|member| **member != timer.sender);
         let is_read = readers.all(|member| reads.get(member).is_some_and(|pos| *pos >= timer.pos));
         if let Some(after_ms) = timer.after_read_ms.filter(|_| is_read) {
-            timers::set_due(tx, num, timer.pos, now_ms + after_ms).await?;
+            timers::set_read(tx, num, timer.pos, now_ms + after_ms).await?;
         }
     }
     Ok(())

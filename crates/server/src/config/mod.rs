@@ -17,6 +17,7 @@ mod problem;
 mod registration;
 mod rooms;
 mod safety;
+mod seal;
 mod secret;
 mod section;
 mod server;
@@ -62,6 +63,7 @@ config! {
     sync: sync::Sync,
     presence: presence::Presence,
     safety: safety::Safety,
+    seal: seal::Seal,
     api: api::Api,
     log: Log,
 }
@@ -120,6 +122,7 @@ impl Config {
         self.sync.validate().map_err(within("sync"))?;
         self.safety.validate().map_err(within("safety"))?;
         self.api.validate().map_err(within("api"))?;
+        self.seal.validate().map_err(within("seal"))?;
         self.log.validate().map_err(within("log"))
     }
 }

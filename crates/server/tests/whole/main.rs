@@ -35,6 +35,7 @@ mod remote_media;
 mod reports;
 mod rooms;
 mod safety_check;
+mod sealing;
 mod search;
 mod security;
 mod signing;

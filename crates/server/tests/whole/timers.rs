@@ -342,3 +342,27 @@ async fn a_time_that_the_profile_does_not_offer_is_refused() {
     let said = timeline(&bob.syncs("").await, &room_id);
     assert!(said.iter().all(|event| event["type"] != "m.room.message"), "{said:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ms_25_a_conversation_that_nobody_answers_goes_and_one_that_is_answered_stays() {
+    let server = TestServer::start_with(|_| {}, true).await;
+    let people = ["alice", "bob", "carol"].map(|name| server.person(name));
+    let [alice, bob, carol] = futures_util::future::join_all(people).await.try_into().ok().unwrap();
+    let (answered, silent) = (alice.meets(&bob).await, alice.meets(&carol).await);
+    let mut sent = Vec::new();
+    for room_id in [&answered, &silent] {
+        alice.sets_state(room_id, "org.aside.timer", "", json!({ "unless_answered_ms": 86_400_000 })).await;
+        sent.push(alice.sends(room_id, "hello you").await);
+    }
+    pass(&server, 80_000_000);
+    let wave = json!({ "m.relates_to": { "rel_type": "m.annotation", "event_id": sent[1], "key": "wave" } });
+    carol.sends_event(&silent, "m.reaction", wave).await;
+    bob.sends(&answered, "hello back").await;
+    let third = alice.sends(&answered, "nice").await;
+    pass(&server, 7_000_000);
+    is_emptied(&carol, &silent, &sent[1]).await;
+    pass(&server, 90_000_000);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(event(&bob, &answered, &sent[0]).await["content"]["body"], "hello you");
+    assert_eq!(event(&bob, &answered, &third).await["content"]["body"], "nice");
+}

@@ -8,7 +8,7 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 10] = [
+const SWEEPS: [&str; 12] = [
     "jobs::FIND_NEXT",
     "jobs::LIST_DEAD",
     "jobs::LIST_DUE",
@@ -18,6 +18,8 @@ const SWEEPS: [&str; 10] = [
     "queue::LIST_USERS",
     "rooms::LIST",
     "rooms::LIST_TO_DELIVER",
+    "sealing::LIST_FILES",
+    "sealing::LIST_MEDIA",
     "search::LIST_TO_INDEX",
 ];
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { serviceWorker } from "./build/service-worker.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -8,7 +9,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const server = process.env.ASIDE_URL ?? "http://127.0.0.1:8008";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   resolve: { alias: { "@": path("./src") } },
   // The crypto module finds its .wasm beside itself, which bundling for development would break.
   optimizeDeps: { exclude: ["@matrix-org/matrix-sdk-crypto-wasm"] },
@@ -39,6 +40,11 @@ export default defineConfig({
         },
       },
     },
+  },
+  worker: {
+    format: "es",
+    // Of the SDK, which does not say that its modules do nothing by being loaded, a worker takes only what it uses.
+    rolldownOptions: { treeshake: { moduleSideEffects: false } },
   },
   server: {
     proxy: {

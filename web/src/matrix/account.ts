@@ -11,7 +11,8 @@ import { Calls } from "./calls";
 import { Conversations } from "./conversations";
 import { Encryption } from "./encryption";
 import { Media } from "./media";
-import { Cell } from "./observable";
+import { Cell, onceSoon } from "./observable";
+import { Outbox } from "./outbox";
 import { keepSession, type Session } from "./session";
 import { markEnvelopes } from "./view-once";
 
@@ -23,6 +24,8 @@ export type Connection = "starting" | "live" | "offline";
 
 /** Events per conversation that the first answer of the server brings: the rest is fetched of those that are opened. */
 const FIRST_EVENTS = 1;
+/** How long after it came a message is on the device. */
+const KEEP_AFTER_MS = 2_000;
 
 /** Somebody's account, at work on this device: what features talk to. */
 export class Account {
@@ -32,6 +35,7 @@ export class Account {
   readonly encryption: Encryption;
   readonly media: Media;
   readonly calls: Calls;
+  readonly outbox: Outbox;
   readonly connection = new Cell<Connection>("starting");
 
   private constructor(session: Session, client: MatrixClient, encryption: Encryption) {
@@ -41,7 +45,14 @@ export class Account {
     this.conversations = new Conversations(client, session.userId);
     this.media = new Media(session);
     this.calls = new Calls(client);
-    client.on(ClientEvent.Sync, (state) => this.connection.set(connectionOf(state)));
+    this.outbox = new Outbox(client, session.userId);
+    client.on(ClientEvent.Sync, (state, _before, data) => {
+      const connection = connectionOf(state);
+      if (connection === "live") void this.outbox.flush();
+      // What the device has kept says nothing about the server.
+      if (!data?.fromCache) this.connection.set(connection);
+    });
+    window.addEventListener("online", this.#tryAgain);
     // The server ended the session: another device signed this one out.
     client.on(HttpApiEvent.SessionLoggedOut, () => keepSession(null));
   }
@@ -52,7 +63,8 @@ export class Account {
 
   /** Opens what this device keeps and begins to sync. Only one tab may do this at a time. */
   static async start(session: Session): Promise<Account> {
-    const store = new IndexedDBStore({ indexedDB, dbName: databaseName(session) });
+    const workerFactory = () => new Worker(new URL("./store-worker.ts", import.meta.url), { type: "module" });
+    const store = new IndexedDBStore({ indexedDB, dbName: databaseName(session), workerFactory });
     const encryption = new Encryption();
     const client = createClient({
       baseUrl: location.origin,
@@ -68,24 +80,46 @@ export class Account {
       store.startup(),
       client.initRustCrypto({ cryptoDatabasePrefix: databaseName(session) }),
     ]);
+    account.#keepWhatCame(store);
     encryption.start(client);
     markEnvelopes(client);
     account.conversations.start();
-    await client.startClient({ lazyLoadMembers: true, initialSyncLimit: FIRST_EVENTS });
+    // Without a connection it goes on trying, while what was kept is shown.
+    client.startClient({ lazyLoadMembers: true, initialSyncLimit: FIRST_EVENTS }).catch(() => {});
     return account;
   }
 
   /** Ends the work in this tab; what the device keeps stays. */
   stop(): void {
+    window.removeEventListener("online", this.#tryAgain);
+    this.#stopKeeping();
     this.calls.stop();
     this.conversations.stop();
     this.client.stopClient();
   }
 
+  /** The SDK writes what came every five minutes, which is too late for whoever closes the tab before. */
+  #keepWhatCame(store: IndexedDBStore): void {
+    const keep = () => void store.save(true).catch(() => {});
+    const keepSoon = onceSoon(keep, KEEP_AFTER_MS);
+    const leaving = () => document.visibilityState === "hidden" && keep();
+    this.client.on(ClientEvent.Sync, (state) => state === SyncState.Syncing && keepSoon());
+    document.addEventListener("visibilitychange", leaving);
+    this.#stopKeeping = () => document.removeEventListener("visibilitychange", leaving);
+  }
+
+  #stopKeeping = () => {};
+
+  readonly #tryAgain = () => {
+    this.client.retryImmediately();
+  };
+
   /** Signs this device out and forgets what it kept. */
   async signOut(): Promise<void> {
     await this.client.logout(true).catch(() => {});
     this.conversations.stop();
+    this.outbox.clear();
+    await caches.delete("aside media");
     await this.client.clearStores({ cryptoDatabasePrefix: databaseName(this.session) }).catch(() => {});
     keepSession(null);
   }

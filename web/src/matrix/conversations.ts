@@ -12,6 +12,7 @@ import {
 } from "matrix-js-sdk";
 import { KnownMembership } from "matrix-js-sdk/lib/types";
 import { Cell, onceSoon } from "./observable";
+import { isWaiting } from "./outbox";
 import { isMessage, previewOf } from "./preview";
 import { byNewest, type ConversationRow, type Delivery, type LastMessage } from "./row";
 import { localpart } from "./session";
@@ -262,7 +263,7 @@ export function deliveryOf(room: Room, event: MatrixEvent, me: string): Delivery
 export function localDelivery(event: MatrixEvent): "sending" | "failed" | null {
   switch (event.status) {
     case EventStatus.NOT_SENT:
-      return "failed";
+      return isWaiting(event.getTxnId()) ? "sending" : "failed";
     case EventStatus.ENCRYPTING:
     case EventStatus.SENDING:
     case EventStatus.QUEUED:

@@ -44,7 +44,7 @@ export class Encryption {
 
   start(client: MatrixClient): void {
     this.#client = client;
-    const look = onceSoon(() => void this.refresh());
+    const look = onceSoon(() => void this.refresh().catch(() => {}));
     const events = [
       CryptoEvent.KeysChanged,
       CryptoEvent.UserTrustStatusChanged,

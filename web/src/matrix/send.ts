@@ -1,4 +1,4 @@
-import type { MatrixClient, MatrixEvent } from "matrix-js-sdk";
+import type { MatrixEvent } from "matrix-js-sdk";
 import type { Account } from "./account";
 import { encryptFile } from "./attachment";
 import { NO_FORWARD } from "./forward";
@@ -13,9 +13,9 @@ export interface Answered {
   readonly senderId: string;
 }
 
-function send(client: MatrixClient, roomId: string, content: Content): void {
+function send(account: Account, roomId: string, content: Content): void {
   // The timeline shows how it goes, so nobody waits for it here.
-  client.sendMessage(roomId, content as never).catch(() => {});
+  account.outbox.send(roomId, content);
 }
 
 export function textContent(text: string, mentioned: readonly Mentioned[] = []): Content {
@@ -52,7 +52,7 @@ export function sendText(
   { answered, people = [], isKept }: TextOptions,
 ): void {
   const mentioned = mentionedIn(text, people);
-  send(account.client, roomId, {
+  send(account, roomId, {
     ...textContent(text, mentioned),
     ...relation(answered, mentioned),
     ...(isKept && { [NO_FORWARD]: true }),
@@ -61,7 +61,7 @@ export function sendText(
 
 export function editText(account: Account, roomId: string, eventId: string, text: string): void {
   const content: Content = { ...textContent(text), "m.mentions": {} };
-  send(account.client, roomId, {
+  send(account, roomId, {
     ...content,
     body: `* ${String(content.body)}`,
     "m.new_content": content,
@@ -96,6 +96,7 @@ export function sendAgain(account: Account, event: MatrixEvent): void {
 }
 
 export function giveUp(account: Account, event: MatrixEvent): void {
+  account.outbox.forget(event.getTxnId());
   account.client.cancelPendingEvent(event);
 }
 
@@ -141,7 +142,7 @@ export async function sendFile(
   };
   if (kind === "sticker")
     account.client.sendEvent(roomId, "m.sticker" as never, content as never).catch(() => {});
-  else send(account.client, roomId, content);
+  else send(account, roomId, content);
 }
 
 async function uploaded(

@@ -51,7 +51,7 @@ function Open({ roomId }: { roomId: string }) {
 
   useEffect(() => {
     // Members are loaded when they are needed first: names, receipts and keys want all of them.
-    void room.loadMembersIfNeeded();
+    room.loadMembersIfNeeded().catch(() => {});
     account.client.getCrypto()?.prepareToEncrypt(room);
   }, [account, room]);
 

@@ -1,0 +1,72 @@
+/**
+ * Lets the app open without a connection: its own files are kept when they are first seen, and pictures as they come. The
+ * build fills in the names.
+ */
+
+const VERSION = "aside __VERSION__";
+const FILES = __FILES__;
+
+const MEDIA = "aside media";
+const MEDIA_MAX = 400;
+const MEDIA_PATH = "/_matrix/client/v1/media/";
+
+self.addEventListener("install", (event) => {
+  const keep = async () => (await caches.open(VERSION)).addAll(FILES);
+  event.waitUntil(keep().then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOldVersions().then(() => self.clients.claim()));
+});
+
+/** The version before stays, because a tab that was opened with it may still ask for parts of it. */
+async function forgetOldVersions() {
+  const versions = (await caches.keys()).filter((name) => name.startsWith("aside ") && name !== MEDIA);
+  const old = versions.filter((name) => name !== VERSION).slice(0, -1);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (pathname.startsWith(MEDIA_PATH)) return event.respondWith(media(request));
+  if (pathname.startsWith("/_") || pathname.startsWith("/.")) return;
+  event.respondWith(request.mode === "navigate" ? page(request) : file(request));
+});
+
+/** The newest page where there is a connection, and the kept one otherwise. */
+async function page(request) {
+  try {
+    const answer = await fetch(request);
+    if (answer.status < 500) return answer;
+  } catch {
+    // There is no connection.
+  }
+  return (await caches.match("/")) ?? Response.error();
+}
+
+/** Files have names of their own for each content, so the first one is the right one. */
+async function file(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok && new URL(request.url).pathname.startsWith("/assets/")) {
+    await (await caches.open(VERSION)).put(request, answer.clone());
+  }
+  return answer;
+}
+
+/** Media never changes either. What is encrypted is kept encrypted. */
+async function media(request) {
+  const cache = await caches.open(MEDIA);
+  const kept = await cache.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    await cache.put(request, answer.clone());
+    const keys = await cache.keys();
+    await Promise.all(keys.slice(0, -MEDIA_MAX).map((key) => cache.delete(key)));
+  }
+  return answer;
+}

@@ -1,12 +1,29 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
+import { confirming, takeFirstTime } from "@/features/encryption/confirming";
 import { useObservable } from "@/matrix/observable";
 import { useAccount } from "./account";
 
 const CallView = lazy(() => import("@/features/calls/CallView"));
+const Confirming = lazy(() => import("@/features/encryption/Confirming"));
+const VerificationView = lazy(() => import("@/features/encryption/VerificationView"));
 
 /** What may appear over every screen, whatever was chosen. */
 export default function Overlays() {
   const account = useAccount();
   const call = useObservable(account.calls.current);
-  return <Suspense>{call && <CallView call={call} />}</Suspense>;
+  const verification = useObservable(account.encryption.verifications.current);
+  const wanted = useObservable(confirming);
+  const trust = useObservable(account.encryption.trust);
+
+  useEffect(() => {
+    if (trust === "unconfirmed" && takeFirstTime(account.session.deviceId)) confirming.set("confirm");
+  }, [account, trust]);
+
+  return (
+    <Suspense>
+      {wanted && <Confirming wanted={wanted} />}
+      {verification && <VerificationView verification={verification} />}
+      {call && <CallView call={call} />}
+    </Suspense>
+  );
 }

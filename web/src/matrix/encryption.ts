@@ -6,6 +6,7 @@ import {
   decodeRecoveryKey,
 } from "matrix-js-sdk/lib/crypto-api";
 import { Cell, onceSoon } from "./observable";
+import { Verifications } from "./verification";
 
 /** Where this device stands with the person's keys. */
 export type Trust =
@@ -14,6 +15,16 @@ export type Trust =
   | "new"
   /** There are keys, and this device has not been let in: it reads no older messages. */
   | "unconfirmed"
+  | "confirmed";
+
+/** What is known of somebody else's keys. */
+export type PersonTrust =
+  | "unknown"
+  /** They are the same as ever. */
+  | "same"
+  /** They are other ones than before: a new device after losing all others, or somebody in between. */
+  | "changed"
+  /** Both compared them. */
   | "confirmed";
 
 /** What the person knows at the moment, and is asked for otherwise. */
@@ -27,6 +38,12 @@ export class Encryption {
   readonly trust = new Cell<Trust>("unknown");
   /** Whether older messages can be had again with the recovery key; `null` before the server has said it. */
   readonly hasBackup = new Cell<boolean | null>(null);
+
+  /** Devices of the person that have not been let in. */
+  readonly strangers = new Cell<readonly string[]>([]);
+  /** Changes whenever something about anybody's keys may have changed. */
+  readonly version = new Cell(0);
+  readonly verifications = new Verifications();
 
   readonly #secrets: Secrets = { password: null, recoveryKey: null };
   #client: MatrixClient | null = null;
@@ -44,6 +61,7 @@ export class Encryption {
 
   start(client: MatrixClient): void {
     this.#client = client;
+    this.verifications.start(client);
     const look = onceSoon(() => void this.refresh().catch(() => {}));
     const events = [
       CryptoEvent.KeysChanged,
@@ -75,6 +93,8 @@ export class Encryption {
       crypto.getKeyBackupInfo(),
     ]);
     this.hasBackup.set(backup !== null);
+    this.strangers.set(await this.#strangers(crypto, me));
+    this.version.set(this.version.get() + 1);
     this.trust.set(!hasKeys ? "new" : device?.crossSigningVerified ? "confirmed" : "unconfirmed");
   }
 
@@ -90,7 +110,14 @@ export class Encryption {
   /** Makes the recovery key, and a backup that it opens. Returns the key as it is written down. */
   async makeRecoveryKey(): Promise<string> {
     const crypto = this.#crypto();
-    await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: this.#byPassword });
+    const { privateKeysCachedLocally: kept } = await crypto.getCrossSigningStatus();
+    const hasKeys = kept.masterKey && kept.selfSigningKey && kept.userSigningKey;
+    // Where this device has them, the former recovery key need not be known to make another one.
+    if (!hasKeys) await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: this.#byPassword });
+    return this.#newRecoveryKey(crypto);
+  }
+
+  async #newRecoveryKey(crypto: CryptoApi): Promise<string> {
     const key = await crypto.createRecoveryKeyFromPassphrase();
     this.#secrets.recoveryKey = key.privateKey as Uint8Array<ArrayBuffer>;
     await crypto.bootstrapSecretStorage({
@@ -115,6 +142,44 @@ export class Encryption {
     await crypto.checkKeyBackupAndEnable();
     void crypto.restoreKeyBackup().catch(() => {});
     await this.refresh();
+  }
+
+  /** What is known of somebody's keys. */
+  async trustOf(userId: string): Promise<PersonTrust> {
+    const status = await this.#crypto().getUserVerificationStatus(userId);
+    if (status.isCrossSigningVerified()) return "confirmed";
+    if (status.needsUserApproval) return "changed";
+    return status.known ? "same" : "unknown";
+  }
+
+  /** Takes somebody's new keys for theirs. */
+  async acceptKeys(userId: string): Promise<void> {
+    const crypto = this.#crypto();
+    const status = await crypto.getUserVerificationStatus(userId);
+    if (status.wasCrossSigningVerified()) await crypto.withdrawVerificationRequirement(userId);
+    if (status.needsUserApproval) await crypto.pinCurrentUserIdentity(userId);
+    await this.refresh();
+  }
+
+  /**
+   * Begins anew for somebody who has lost all devices and the recovery key: new keys, a new recovery key, and nothing of
+   * what was encrypted before. Returns the new recovery key.
+   */
+  async startOver(password: string): Promise<string> {
+    this.#secrets.password = password;
+    const crypto = this.#crypto();
+    await crypto.resetEncryption(this.#byPassword);
+    return this.#newRecoveryKey(crypto);
+  }
+
+  async #strangers(crypto: CryptoApi, me: string): Promise<readonly string[]> {
+    const before = this.strangers.get();
+    const devices = [...((await crypto.getUserDeviceInfo([me])).get(me)?.keys() ?? [])];
+    const isKnown = await Promise.all(
+      devices.map(async (id) => (await crypto.getDeviceVerificationStatus(me, id))?.signedByOwner !== false),
+    );
+    const found = devices.filter((_, index) => !isKnown[index]);
+    return found.join() === before.join() ? before : found;
   }
 
   readonly #byPassword: UIAuthCallback<void> = async (request) => {

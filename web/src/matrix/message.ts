@@ -3,6 +3,7 @@ import type { EncryptedFile } from "./attachment";
 import { contactOf } from "./contact";
 import { localDelivery, nameIn } from "./conversations";
 import { mayForward, VIEW_ONCE } from "./forward";
+import { type LockedWhy, lockedWhy } from "./locked";
 import type { MediaSource } from "./media";
 import { type PastCall, pastCallOf } from "./past-call";
 import type { Person } from "./people";
@@ -73,7 +74,7 @@ export type Body =
   | { readonly kind: "plan"; readonly plan: Plan }
   | { readonly kind: "contact"; readonly person: Person }
   /** It cannot be decrypted; `pending` where it may be in a moment. */
-  | { readonly kind: "locked"; readonly isPending: boolean }
+  | { readonly kind: "locked"; readonly isPending: boolean; readonly why: LockedWhy }
   | { readonly kind: "unsent" }
   | { readonly kind: "notice"; readonly notice: Notice }
   | { readonly kind: "unknown"; readonly text: string };
@@ -87,20 +88,26 @@ export type Notice =
     }
   | { readonly what: "named"; readonly by: string; readonly name: string }
   | { readonly what: "timed"; readonly by: string; readonly afterMs: number }
-  | { readonly what: "pictured" | "encrypted" | "created" | "pinned"; readonly by: string };
+  | { readonly what: "pictured" | "encrypted" | "created" | "pinned" | "comparing"; readonly by: string };
 
 export function bodyOf(event: MatrixEvent, room: Room, me: string): Body | null {
   if (event.isRedacted()) return { kind: "unsent" };
+  if (event.isDecryptionFailure()) return { kind: "locked", isPending: false, why: lockedWhy(event) };
   const content = event.getContent();
   switch (event.getType()) {
     case "m.room.message":
       return ownBody(event, content, room, me) ?? messageBody(content);
+      // Two people compare keys in their conversation, which older clients show as a message.
+      if (content.msgtype === "m.key.verification.request") {
+        return { kind: "notice", notice: { what: "comparing", by: nameIn(room, event.getSender() ?? "") } };
+      }
+      return messageBody(content);
     case "m.sticker":
       return { kind: "sticker", file: fileOf(content) };
     case "m.call.invite":
       return { kind: "call", call: pastCallOf(event, room, me) };
     case "m.room.encrypted":
-      return { kind: "locked", isPending: !event.isDecryptionFailure() };
+      return { kind: "locked", isPending: true, why: "waiting" };
     default: {
       const poll = POLL_START.includes(event.getType()) ? pollOf(event, room, me) : null;
       if (poll) return { kind: "poll", poll };

@@ -47,7 +47,8 @@ const MESSAGES: ReadonlySet<string> = new Set([
 ]);
 
 export function isMessage(event: MatrixEvent): boolean {
-  return MESSAGES.has(event.getType()) && !isEdit(event);
+  const isComparison = event.getContent().msgtype === "m.key.verification.request";
+  return MESSAGES.has(event.getType()) && !isEdit(event) && !isComparison;
 }
 
 export function isEdit(event: MatrixEvent): boolean {
@@ -56,6 +57,7 @@ export function isEdit(event: MatrixEvent): boolean {
 
 export function previewOf(event: MatrixEvent): Preview {
   if (event.isRedacted()) return { kind: "unsent", text: "" };
+  if (event.isDecryptionFailure()) return { kind: "locked", text: "" };
   const content = event.getContent();
   const body = typeof content.body === "string" ? content.body : "";
   switch (event.getType()) {

@@ -1,6 +1,7 @@
 import { MessageCircleOff } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useAccount } from "@/app/account";
+import { ChangedKeys } from "@/features/encryption/ChangedKeys";
 import { t } from "@/i18n";
 import { useObservable } from "@/matrix/observable";
 import { Timeline as TimelineSource } from "@/matrix/timeline";
@@ -67,6 +68,7 @@ function Open({ roomId }: { roomId: string }) {
       >
         <Header row={row} />
         <PinBar state={state} />
+        <ChangedKeys row={row} />
         <Timeline state={state} row={row} />
         <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
         {asked?.what === "forward" && <ForwardDialog message={asked.message} close={() => ask(null)} />}

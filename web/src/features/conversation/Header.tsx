@@ -1,9 +1,10 @@
-import { ArrowLeft, EllipsisVertical, Lock, LockOpen, Timer } from "lucide-react";
-import { useState } from "react";
+import { ArrowLeft, EllipsisVertical, Lock, LockOpen, ShieldCheck, Timer } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
 import { routes } from "@/app/routes";
 import { CallButtons } from "@/features/calls/CallButtons";
 import { RowMenuItems } from "@/features/conversations/RowMenu";
+import { usePersonTrust } from "@/features/encryption/use-trust";
 import { t } from "@/i18n";
 import { list, span } from "@/i18n/time";
 import { nameIn } from "@/matrix/conversations";
@@ -19,6 +20,8 @@ import styles from "./Header.module.css";
 import { usePolicy } from "./policy";
 import { TimerDialog } from "./TimerDialog";
 
+const SecurityInfo = lazy(() => import("@/features/encryption/SecurityInfo"));
+
 const NAMES_MAX = 6;
 
 export function Header({ row }: { row: ConversationRow }) {
@@ -27,6 +30,7 @@ export function Header({ row }: { row: ConversationRow }) {
   const [isTiming, setTiming] = useState(false);
   const policy = usePolicy();
   const canTime = (policy?.timersMs.length ?? 0) > 0 && maySetTimer(source.room);
+  const [isInfoOpen, setInfoOpen] = useState(false);
   const name = row.name.startsWith("@") ? localpart(row.name) : row.name;
   const { url } = useMedia(account.media, row.avatar ? { mxc: row.avatar } : null, { width: 40, height: 40 });
   return (
@@ -42,7 +46,7 @@ export function Header({ row }: { row: ConversationRow }) {
         <h1>
           <bdi>{name}</bdi>
         </h1>
-        <Subtitle row={row} />
+        <Subtitle row={row} open={() => setInfoOpen(true)} />
       </div>
       <CallButtons row={row} />
       <Menu
@@ -60,12 +64,18 @@ export function Header({ row }: { row: ConversationRow }) {
         <RowMenuItems row={row} />
       </Menu>
       {isTiming && <TimerDialog times={policy?.timersMs ?? []} close={() => setTiming(false)} />}
+      {isInfoOpen && (
+        <Suspense>
+          <SecurityInfo row={row} close={() => setInfoOpen(false)} />
+        </Suspense>
+      )}
     </header>
   );
 }
 
-function Subtitle({ row }: { row: ConversationRow }) {
+function Subtitle({ row, open }: { row: ConversationRow; open: () => void }) {
   const { account } = useConversation();
+  const trust = usePersonTrust(row.isEncrypted ? row.personId : null);
   if (row.typing.length > 0) {
     const text =
       row.kind === "person"
@@ -74,12 +84,12 @@ function Subtitle({ row }: { row: ConversationRow }) {
     return <p className={styles.typing}>{text}</p>;
   }
   const room = account.client.getRoom(row.id);
-  const Icon = row.isEncrypted ? Lock : LockOpen;
+  const Icon = trust === "confirmed" ? ShieldCheck : row.isEncrypted ? Lock : LockOpen;
   const label = row.isEncrypted ? t("encryption.labelOn") : t("encryption.labelOff");
   const others = room?.getJoinedMembers().filter(({ userId }) => userId !== account.userId) ?? [];
   const names = others.slice(0, NAMES_MAX).map(({ userId }) => (room ? nameIn(room, userId) : userId));
   return (
-    <p className={styles.label} title={label}>
+    <button type="button" className={styles.label} title={t("encryption.infoTitle")} onClick={open}>
       <Icon size={12} strokeWidth={2.2} aria-hidden />
       {row.kind === "group" && names.length > 0 ? (
         <span>
@@ -95,6 +105,6 @@ function Subtitle({ row }: { row: ConversationRow }) {
           {span(timerOf(room))}
         </span>
       )}
-    </p>
+    </button>
   );
 }

@@ -1,8 +1,10 @@
-import { LockKeyhole, Undo2 } from "lucide-react";
+import { Undo2 } from "lucide-react";
 import { CallNote } from "@/features/calls/CallNote";
+import { Locked } from "@/features/encryption/Locked";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
 import { ContactBody } from "./ContactBody";
+import { useConversation } from "./context";
 import { AudioBody, FileBody, ImageBody, VideoBody } from "./FileBody";
 import styles from "./MessageBody.module.css";
 import { PlaceBody } from "./PlaceBody";
@@ -14,6 +16,7 @@ import { VoiceBody } from "./VoiceBody";
 
 /** What a message says. A new kind of message gets its case here. */
 export function MessageBody({ message }: { message: Message }) {
+  const { roomId } = useConversation();
   const { body } = message;
   if (message.isViewOnce && "file" in body) return <ViewOnceBody message={message} file={body.file} />;
   switch (body.kind) {
@@ -39,12 +42,7 @@ export function MessageBody({ message }: { message: Message }) {
     case "call":
       return <CallNote call={body.call} isMine={message.isMine} />;
     case "locked":
-      return (
-        <span className={styles.line}>
-          <LockKeyhole size={15} aria-hidden />
-          {body.isPending ? t("conversation.opening") : t("conversation.cannotOpen")}
-        </span>
-      );
+      return <Locked roomId={roomId} eventId={message.eventId} isPending={body.isPending} why={body.why} />;
     case "unsent":
       return (
         <span className={styles.line}>

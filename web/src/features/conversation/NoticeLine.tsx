@@ -28,6 +28,8 @@ function sentence(notice: Notice): string {
         : t("messages.timerOff", { by: notice.by });
     case "pinned":
       return t("messages.pinnedBy", { by: notice.by });
+    case "comparing":
+      return t("encryption.noticeComparing", { by: notice.by });
     default:
       return t(`conversation.notice_${notice.what}`, { by: notice.by });
   }

@@ -81,7 +81,7 @@ function Point({ icon: Icon, title, text }: { icon: typeof Lock; title: string; 
   );
 }
 
-function ShownKey({ recoveryKey, done }: { recoveryKey: string; done: () => void }) {
+export function ShownKey({ recoveryKey, done }: { recoveryKey: string; done: () => void }) {
   const [isKept, setKept] = useState(false);
   const [isCopied, setCopied] = useState(false);
 

@@ -1,41 +1,41 @@
-import { KeyRound, ShieldAlert } from "lucide-react";
-import { useState } from "react";
+import { KeyRound, MonitorSmartphone, ShieldAlert } from "lucide-react";
+import { useLocation } from "wouter";
+import { routes } from "@/app/routes";
 import { t } from "@/i18n";
 import type { Account } from "@/matrix/account";
 import { useObservable } from "@/matrix/observable";
-import { Dialog } from "@/ui/Dialog";
-import { KeepKey } from "./KeepKey";
-import { Recover } from "./Recover";
+import { confirming } from "./confirming";
 import styles from "./TrustBanner.module.css";
 
-/** Says above the list what is still to do so that messages can be read here, now and later. */
+/** Says above the list what is still to do so that messages can be read here, now and later, and by nobody else. */
 export function TrustBanner({ account }: { account: Account }) {
   const trust = useObservable(account.encryption.trust);
   const hasBackup = useObservable(account.encryption.hasBackup);
-  const [isOpen, setOpen] = useState(false);
-  const close = () => setOpen(false);
-  const wanted =
-    trust === "unconfirmed"
-      ? "confirm"
-      : trust === "new" || (trust === "confirmed" && hasBackup === false)
-        ? "key"
-        : null;
-  if (!wanted) return null;
-  const Icon = wanted === "confirm" ? ShieldAlert : KeyRound;
-  return (
-    <>
-      <button type="button" className={styles.banner} onClick={() => setOpen(true)}>
-        <Icon size={18} strokeWidth={1.9} aria-hidden />
-        <span>{wanted === "confirm" ? t("encryption.bannerConfirm") : t("encryption.bannerKey")}</span>
+  const strangers = useObservable(account.encryption.strangers);
+  const [, go] = useLocation();
+  if (trust === "unconfirmed") {
+    return (
+      <button type="button" className={styles.banner} onClick={() => confirming.set("confirm")}>
+        <ShieldAlert size={18} strokeWidth={1.9} aria-hidden />
+        <span>{t("encryption.bannerConfirm")}</span>
       </button>
-      {isOpen && (
-        <Dialog
-          title={wanted === "confirm" ? t("encryption.confirmTitle") : t("encryption.keyTitle")}
-          close={close}
-        >
-          {wanted === "confirm" ? <Recover done={close} /> : <KeepKey done={close} />}
-        </Dialog>
-      )}
-    </>
-  );
+    );
+  }
+  if (trust === "new" || (trust === "confirmed" && hasBackup === false)) {
+    return (
+      <button type="button" className={styles.banner} onClick={() => confirming.set("key")}>
+        <KeyRound size={18} strokeWidth={1.9} aria-hidden />
+        <span>{t("encryption.bannerKey")}</span>
+      </button>
+    );
+  }
+  if (trust === "confirmed" && strangers.length > 0) {
+    return (
+      <button type="button" className={styles.banner} onClick={() => go(routes.section("devices"))}>
+        <MonitorSmartphone size={18} strokeWidth={1.9} aria-hidden />
+        <span>{t("encryption.bannerStranger")}</span>
+      </button>
+    );
+  }
+  return null;
 }

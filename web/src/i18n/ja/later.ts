@@ -1,7 +1,8 @@
 import calls from "./calls.json";
+import emoji from "./emoji.json";
 import encryption from "./encryption.json";
 import messages from "./messages.json";
 import people from "./people.json";
 import reasons from "./reasons.json";
 
-export default { calls, encryption, messages, people, reasons };
+export default { calls, emoji, encryption, messages, people, reasons };

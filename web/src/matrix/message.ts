@@ -96,12 +96,11 @@ export function bodyOf(event: MatrixEvent, room: Room, me: string): Body | null 
   const content = event.getContent();
   switch (event.getType()) {
     case "m.room.message":
-      return ownBody(event, content, room, me) ?? messageBody(content);
       // Two people compare keys in their conversation, which older clients show as a message.
       if (content.msgtype === "m.key.verification.request") {
         return { kind: "notice", notice: { what: "comparing", by: nameIn(room, event.getSender() ?? "") } };
       }
-      return messageBody(content);
+      return ownBody(event, content, room, me) ?? messageBody(content);
     case "m.sticker":
       return { kind: "sticker", file: fileOf(content) };
     case "m.call.invite":

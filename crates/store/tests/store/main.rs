@@ -14,4 +14,5 @@ mod queue;
 mod receipts;
 mod relations;
 mod safety;
+mod requests;
 mod statements;

@@ -1,6 +1,7 @@
 //! The one table from what went wrong to HTTP status and Matrix errcode.
 
 use aside_domain::Error;
+use aside_model::policy::{Reason, Verdict};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use ruma::api::client::uiaa::UiaaInfo;
@@ -56,6 +57,7 @@ impl From<Error> for ErrorAnswer {
             Error::NotYetUploaded => (StatusCode::GATEWAY_TIMEOUT, "M_NOT_YET_UPLOADED"),
             Error::NoThumbnail => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::KeptByServer(_) => (StatusCode::METHOD_NOT_ALLOWED, "M_BAD_JSON"),
+            Error::Policy(_) => (StatusCode::FORBIDDEN, "M_FORBIDDEN"),
             Error::Refused(_) => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::Internal(reason) => {
                 tracing::error!(%reason, "request failed");
@@ -71,11 +73,18 @@ impl From<Error> for ErrorAnswer {
             Error::LimitExceeded { retry_after_ms } => answer.body["retry_after_ms"] = json!(retry_after_ms),
             Error::UnknownToken { soft_logout } => answer.body["soft_logout"] = json!(soft_logout),
             Error::WrongBackupVersion { current } => answer.body["current_version"] = json!(current),
+            Error::Policy(verdict) => answer.body["org.aside.reasons"] = reasons(&verdict),
             Error::InteractiveAuth(info) => answer.body = interactive(&info),
             _ => {}
         }
         answer
     }
+}
+
+/// The rules that led to a refusal, the decisive one first.
+fn reasons(verdict: &Verdict) -> Value {
+    let shown = |reason: &Reason| json!({ "rule": reason.rule, "text": reason.text });
+    verdict.reasons.iter().rev().map(shown).collect()
 }
 
 /// What is still needed for user-interactive authentication (specification, 5.5.2).

@@ -1,5 +1,6 @@
 //! What can go wrong, by meaning. `api` has the one table from here to HTTP.
 
+use aside_model::policy::Verdict;
 use ruma::api::client::uiaa::UiaaInfo;
 
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +87,9 @@ pub enum Error {
     /// The server itself keeps this; clients change it in another way.
     #[error("{0} can't be set like this: the server keeps it")]
     KeptByServer(&'static str),
+    /// The contact policy's verdict, with its reasons.
+    #[error("{}", .0.text())]
+    Policy(Box<Verdict>),
     /// Refused for a reason that the specification has no errcode for.
     #[error("{0}")]
     Refused(String),

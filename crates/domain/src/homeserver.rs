@@ -17,6 +17,7 @@ use crate::limits::{Limited, Limits};
 use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
 use crate::operators::Operators;
+use crate::policy::Policies;
 use crate::privacy::Settled;
 use crate::push::Rulebook;
 use crate::relations::Circles;
@@ -55,6 +56,7 @@ pub struct Homeserver {
     pub(crate) house_rules: Arc<HouseRules>,
     pub(crate) standings: Standings,
     pub(crate) rulebook: Rulebook,
+    pub(crate) policies: Policies,
     pub(crate) filters: StoredFilters,
     pub(crate) ephemeral: Ephemeral,
     pub(crate) jobs: Jobs,
@@ -98,6 +100,8 @@ impl Homeserver {
             house_rules: Arc::new(HouseRules::new(&settings)),
             standings: Standings::new(shared),
             rulebook: Rulebook::new(shared),
+            policies: Policies::open(&settings.policy, shared)
+                .map_err(|problem| Error::invalid("policy.profile", problem.to_string()))?,
             filters: StoredFilters::default(),
             ephemeral: Ephemeral::new(clock.now_ms(), shared),
             jobs: Jobs::default(),
@@ -158,6 +162,14 @@ impl Homeserver {
     pub fn limit(&self, kind: Limited, key: impl Into<String>) -> Result<()> {
         self.limits.check(kind, key)
     }
+}
+
+/// The name of the server that a database belongs to; `None` where no server has used it yet.
+///
+/// # Errors
+/// [`Error::Internal`].
+pub async fn server_name(store: &Store) -> Result<Option<String>> {
+    Ok(store.read(Side::Named, async |tx| names::find_setting(tx, "server_name").await).await?)
 }
 
 /// User ids and room ids carry the server's name, so it can't change once there are any.

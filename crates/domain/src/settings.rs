@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use ruma::OwnedUserId;
 
+use crate::policy::PolicySettings;
+
 /// Plain values that the domain needs; where they come from is the server's business.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -38,6 +40,7 @@ pub struct Settings {
     pub password_min_chars: usize,
     /// Whether new passwords that are tried first are refused.
     pub refuse_guessable_passwords: bool,
+    pub policy: PolicySettings,
     /// Tokens by which the operator's own backend proves itself.
     pub service_tokens: Vec<String>,
     /// People who look at reports, beside the administrators.
@@ -111,6 +114,7 @@ impl Settings {
             protected_hosts: Vec::new(),
             password_min_chars: 4,
             refuse_guessable_passwords: false,
+            policy: PolicySettings::default(),
             service_tokens: Vec::new(),
             moderators: Vec::new(),
             message_rules: MessageRules::default(),

@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use aside_domain::policy::PolicySettings;
 use aside_domain::{EphemeralRules, Error, Homeserver, MediaStore, MessageRules, Settings};
 use aside_store::{Location, Store};
 use axum::Router;
@@ -92,6 +93,10 @@ fn settings(config: &Config) -> Settings {
         protected_hosts: config.safety.protected_hosts.clone(),
         password_min_chars: config.safety.password_min_chars,
         refuse_guessable_passwords: config.safety.refuse_guessable_passwords,
+        policy: PolicySettings {
+            profile: config.policy.profile.clone(),
+            groups: config.policy.groups.clone(),
+        },
         service_tokens: config.api.tokens().map(str::to_owned).collect(),
         moderators: config.api.moderators.clone(),
     }

@@ -16,6 +16,8 @@ CREATE TABLE room_requests (
     -- Messages of the sender so far.
     sent BIGINT NOT NULL DEFAULT 0,
     created_ts BIGINT NOT NULL,
+    -- When it goes away unanswered; 0 where it stays.
+    expires_ts BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (room_num, user_num)
 ) /*sqlite: WITHOUT ROWID*/;
 
@@ -33,9 +35,12 @@ CREATE TABLE requests (
     unread BOOLEAN NOT NULL DEFAULT TRUE,
     created_ts BIGINT NOT NULL,
     changed_ts BIGINT NOT NULL,
+    expires_ts BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (user_num, room_num)
 ) /*sqlite: WITHOUT ROWID*/;
-CREATE INDEX requests_by_folder ON requests (user_num, state, folder, created_ts);
+CREATE INDEX requests_by_state ON requests (user_num, state, created_ts);
+-- For the sweep that lets old ones go.
+CREATE INDEX requests_to_expire ON requests (expires_ts) WHERE state = 'pending' AND expires_ts > 0;
 
 -- What a user has said to another one so far.
 CREATE TABLE consents (

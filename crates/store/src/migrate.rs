@@ -13,10 +13,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "account_data", include_str!("../migrations/0007_account_data.sql")),
     (8, "aliases", include_str!("../migrations/0008_aliases.sql")),
     (9, "people", include_str!("../migrations/0009_people.sql")),
+    (10, "requests", include_str!("../migrations/0010_requests.sql")),
     (11, "safety", include_str!("../migrations/0011_safety.sql")),
     (12, "timers", include_str!("../migrations/0012_timers.sql")),
-    (10, "requests", include_str!("../migrations/0010_requests.sql")),
-    (12, "jobs", include_str!("../migrations/0012_jobs.sql")),
 ];
 
 const CREATE: &str =

@@ -114,6 +114,8 @@ const LIST_USER_ROOMS: &str = "SELECT room_num, membership, membership_pos, memb
 const FIND_USER_ROOM: &str = "SELECT room_num, membership, membership_pos, membership_seq, joined_pos, \
     last_pos, last_receipt_pos, forgotten FROM user_rooms WHERE user_num = $1 AND room_num = $2";
 const FORGET: &str = "UPDATE user_rooms SET forgotten = TRUE WHERE user_num = $1 AND room_num = $2";
+const LEAVE_INVITE: &str = "UPDATE user_rooms SET membership = 'leave', membership_seq = $3 \
+    WHERE user_num = $1 AND room_num = $2 AND membership = 'invite' RETURNING membership_pos";
 
 /// Takes the next position of a user's queue and holds it until the transaction ends.
 pub async fn take_head(tx: &Tx<'_>, user: UserNum) -> Result<QueuePosition> {
@@ -295,6 +297,23 @@ pub async fn find_next_events(
     since: QueuePosition,
 ) -> Result<Option<i64>> {
     tx.find(FIND_NEXT_EVENTS, args![user, since, room, Kind::Timeline as i64], |row| row.get(0)).await
+}
+
+/// Takes an invite away from a user's devices, without anything happening in the room; `false` where there is none.
+pub async fn leave_invite(
+    tx: &Tx<'_>,
+    user: UserNum,
+    room: RoomNum,
+    seq: QueuePosition,
+    ts: i64,
+) -> Result<bool> {
+    let Some(pos) = tx.find(LEAVE_INVITE, args![user, room, seq], |row| row.get::<i64>(0)).await? else {
+        return Ok(false);
+    };
+    // No event of the room is new for them.
+    let entry = Entry { seq, kind: Kind::Timeline, room, from_pos: pos + 1, to_pos: pos, subject: None };
+    insert(tx, user, &entry, ts).await?;
+    Ok(true)
 }
 
 pub async fn forget(tx: &Tx<'_>, user: UserNum, room: RoomNum) -> Result<()> {

@@ -75,10 +75,15 @@ pub(crate) const KINDS: &[Kind] = &[
     // What is to disappear is never given up.
     Kind { name: timers::EXPIRE, attempts_max: u32::MAX, run: |hs, job| timers::run_expire(hs, job).boxed() },
     Kind { name: timers::VIEWED, attempts_max: u32::MAX, run: |hs, job| timers::run_viewed(hs, job).boxed() },
+    Kind {
+        name: "requests.expire",
+        attempts_max: u32::MAX,
+        run: |hs, _| crate::requests::expire(hs).boxed(),
+    },
 ];
 
 /// Kinds that are always scheduled, with an empty key.
-pub(crate) const STANDING: &[&str] = &["jobs.forget_dead"];
+pub(crate) const STANDING: &[&str] = &["jobs.forget_dead", "requests.expire"];
 
 pub(crate) const UNKNOWN_ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
 

@@ -19,7 +19,7 @@ use super::deliver;
 use crate::accounts;
 use crate::rooms::{self, Draft, Pdu, Room};
 use crate::safety::{self, Reach};
-use crate::{Error, Homeserver, Result, RoomNum, UserNum, security, timers};
+use crate::{Error, Homeserver, Result, RoomNum, UserNum, policy, requests, security, timers};
 
 /// Events of one room that share a transaction.
 const BATCH_MAX: usize = 64;
@@ -66,6 +66,8 @@ struct Waiting {
     draft: Draft,
     /// The person a member event is about.
     member: Option<UserNum>,
+    /// What the room notes of an invite that the policy let pass.
+    admitted: Option<aside_store::requests::Waiting>,
     answer: oneshot::Sender<Result<OwnedEventId>>,
 }
 
@@ -88,9 +90,13 @@ pub async fn append(
     draft: Draft,
 ) -> Result<OwnedEventId> {
     let member = find_member(hs, &draft).await?;
+    let policy::Passed { admitted, accepts } = match member {
+        Some(member) => policy::pass(hs, room, &sender.user_id, &draft, member).await?,
+        None => policy::Passed::default(),
+    };
     let is_state = draft.state_key.is_some();
     let (answer, answered) = oneshot::channel();
-    let waiting = Waiting { sender, draft, member, answer };
+    let waiting = Waiting { sender, draft, member, admitted, answer };
     let is_first = {
         let mut lanes = hs.lanes.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         match lanes.get_mut(&room) {
@@ -112,6 +118,9 @@ pub async fn append(
         tokio::spawn(hold_lane(Arc::clone(hs), room));
     }
     let event_id = answered.await.map_err(Error::internal)??;
+    if let Some((room_id, request)) = accepts {
+        requests::accepted(hs, &room_id, &request).await?;
+    }
     if is_state {
         deliver::settled(hs, room).await;
     }
@@ -173,6 +182,8 @@ struct Effects {
     timer: Option<timers::Armed>,
     /// Whether it answers what others wrote, where messages wait for that.
     answers: bool,
+    /// Whose answer the room waits for after it.
+    requests: Vec<policy::Change>,
 }
 
 async fn append_batch(
@@ -296,6 +307,7 @@ async fn build_batch(
                     true => room.pass_over(&appended.pdu),
                     false => room.apply(Arc::clone(&appended.pdu), waiting.member),
                 }
+                room.note(&effects.requests);
                 built.push(Built { index, appended, member: waiting.member, effects });
             }
             Err(error) => results[index] = Some(Err(error)),
@@ -311,7 +323,8 @@ async fn build_one(
     waiting: &Waiting,
     earlier: &[Built],
 ) -> Result<(Appended, Effects)> {
-    let Waiting { sender, draft, .. } = waiting;
+    let Waiting { sender, draft, member, admitted, .. } = waiting;
+    let requests = policy::gate(hs, room, &sender.user_id, draft, *member, admitted.as_ref()).await?;
     let now_ms = hs.clock.now_ms();
     let reach = safety::reach(hs, room, sender, draft).await?;
     let draft = match &reach {
@@ -324,7 +337,7 @@ async fn build_one(
         event.device_id = Some(device_id.clone());
         event.txn = Some(txn.clone());
     }
-    let mut effects = Effects::default();
+    let mut effects = Effects { requests, ..Effects::default() };
     match &draft.redacts {
         Some(target) => {
             let emptied = super::redact::check(hs, room, sender, target, now_ms).await?;
@@ -375,11 +388,13 @@ pub(crate) struct Write {
     changes: Vec<Change>,
     timer: Option<Timer>,
     answers: bool,
+    requests: Vec<policy::Change>,
 }
 
 impl Write {
     fn of(built: &Built) -> Write {
         let mut write = Write::new(&built.appended, built.member);
+        write.requests.clone_from(&built.effects.requests);
         write.changes = built.effects.changes.clone();
         write.answers = built.effects.answers;
         write.timer = built.effects.timer.as_ref().map(|armed| armed.timer.clone());
@@ -401,6 +416,7 @@ impl Write {
             changes: Vec::new(),
             timer: None,
             answers: false,
+            requests: Vec::new(),
         }
     }
 
@@ -416,6 +432,9 @@ impl Write {
         }
         if let Some(relation) = &self.relation {
             relations::insert(tx, num, relation).await?;
+        }
+        for change in &self.requests {
+            change.run(tx, num).await?;
         }
         for change in &self.changes {
             change.run(tx, num, &event.event_id).await?;

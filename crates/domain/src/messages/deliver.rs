@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::Appended;
 use crate::rooms::{self, Member, Room};
-use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push, safety};
+use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push, requests, safety};
 
 /// Rooms with more members are delivered to in rounds, so that one busy large room can't fill everybody's queue.
 const AT_ONCE_MAX: usize = 256;
@@ -183,6 +183,10 @@ async fn deliver_to(
     if is_silent && pending.receipt_pos == 0 || safety::drops_invite(hs, room, user, member).await? {
         return Ok(());
     }
+    if requests::is_dropped(room, user, member) {
+        return Ok(());
+    }
+    let brought = requests::brought(room, user, member, pending.from_pos.unwrap_or(i64::MAX));
     let delivery = Delivery {
         room: room.num,
         // Receipts alone don't bring events along: those come with what push rules say of them.
@@ -195,13 +199,20 @@ async fn deliver_to(
         upto_receipt_pos: if joined { pending.receipt_pos } else { 0 },
         membership: member.membership.clone(),
         membership_pos: member.pos,
-        notifications: push::judge(hs, batch, user, member).await?,
+        notifications: match &brought {
+            Some(brought) if brought.is_quiet() => Vec::new(),
+            _ => push::judge(hs, batch, user, member).await?,
+        },
         ts: hs.clock.now_ms(),
     };
     let is_news = hs
         .store
         .write_with(Durability::Repairable, Side::User(user), async move |tx| {
-            queue::deliver(tx, user, &delivery).await
+            let is_news = queue::deliver(tx, user, &delivery).await?;
+            if let Some(brought) = &brought {
+                requests::bring(tx, user, brought, delivery.ts).await?;
+            }
+            Ok(is_news)
         })
         .await?;
     if is_news {

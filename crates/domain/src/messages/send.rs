@@ -10,7 +10,7 @@ use super::append::{Sender, append};
 use crate::accounts::Session;
 use crate::ephemeral::{presence, typing};
 use crate::rooms::{self, Draft, JoinedRoom};
-use crate::{Error, Homeserver, Limited, Result, reports, safety, security, timers};
+use crate::{Error, Homeserver, Limited, Result, policy, reports, requests, safety, security, timers};
 
 /// Sends a message event; the same `txn_id` from the same device sends once and answers the same event id again.
 ///
@@ -31,9 +31,17 @@ pub async fn send(
     }
     reports::check_may_act(hs, session).await?;
     safety::check_forward(hs, session, content.get()).await?;
+    let name = kind.to_string();
+    policy::check_message(hs, session, room, &name, content.get()).await?;
+    policy::note_text(hs, session, room, &name, content.get()).await?;
+    let asks = room.requests.values().any(|row| row.sender == session.user);
+    let said = asks.then(|| policy::text_of(&name, &content));
     let txn = format!("send/{kind}\u{1f}{txn_id}");
     let sender = Sender::with_txn(&session.user_id, session.device_id.as_str(), txn);
     let event_id = append(hs, room.num, sender, Draft::message(kind, content)).await?;
+    if let Some(text) = said {
+        requests::news(hs, room, &session.user_id, Some(&text)).await?;
+    }
     typing::stop(hs, room, session.user);
     presence::active(hs, session);
     Ok(event_id)
@@ -59,6 +67,9 @@ pub async fn send_state(
     }
     if kind == StateEventType::RoomCreate {
         return Err(Error::forbidden("A room is created once."));
+    }
+    if kind == StateEventType::RoomEncryption {
+        policy::check_encryption(hs, session, room).await?;
     }
     if kind == StateEventType::RoomCanonicalAlias && state_key.is_empty() {
         rooms::aliases::check_canonical(hs, room, &content).await?;

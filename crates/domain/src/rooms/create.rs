@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use aside_store::{Side, names, rooms as room_store};
+use aside_model::policy::{E2ee, Scope};
+use aside_store::requests::Waiting;
+use aside_store::{Side, names, requests, rooms as room_store};
 use ruma::api::client::room::create_room::v3::RoomPreset;
 use ruma::events::{StateEventType, TimelineEventType};
 use ruma::{OwnedRoomId, OwnedUserId, RoomId, RoomVersionId};
@@ -12,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Room, content, direct, membership};
 use crate::accounts::{self, Session};
 use crate::messages::{Appended, Write, deliver_soon, settled};
+use crate::policy::{self, Change, Occasion};
 use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, reports, safety};
 
 /// How many people may be invited while a room is made.
@@ -57,13 +60,18 @@ pub async fn create(hs: &Arc<Homeserver>, session: &Session, wanted: NewRoom) ->
             invited.push((num, user_id.clone()));
         }
     }
+    let wanted = encrypted(hs, session, wanted).await?;
     let num = hs.store.write(Side::Named, async |tx| names::next_room(tx).await).await?;
     if let Some((other, _)) = invited.first().filter(|_| direct::is_plain_request(hs, &wanted))
         && let Some(existing) = direct::claim(hs, session, *other, num, &wanted).await?
     {
+        membership::ask_again(hs, session, &existing, *other).await?;
         return Ok(existing);
     }
-    make(hs, session, num, wanted, invited).await
+    let direct = wanted.is_direct && invited.len() == 1;
+    let occasion = Occasion { room: num, direct, members: 1 };
+    let waiting = policy::admit(hs, session.user, &session.user_id, occasion, &invited).await?;
+    make(hs, session, num, wanted, invited, waiting).await
 }
 
 async fn make(
@@ -72,6 +80,7 @@ async fn make(
     num: RoomNum,
     wanted: NewRoom,
     invited: Vec<(UserNum, OwnedUserId)>,
+    waiting: Vec<Waiting>,
 ) -> Result<OwnedRoomId> {
     let version = match &wanted.version {
         Some(version) => version.clone(),
@@ -102,6 +111,7 @@ async fn make(
         room.apply(Arc::clone(&appended.pdu), member);
         written.push((appended, member));
     }
+    room.note(&waiting.into_iter().map(Change::Put).collect::<Vec<_>>());
     if let Some(alias) = &wanted.alias {
         super::aliases::claim(hs, session, alias, num, &room.room_id).await?;
     }
@@ -123,7 +133,7 @@ async fn write(hs: &Homeserver, room: &Room, written: &[(Appended, Option<UserNu
     let (room_id, version) = (room.room_id.to_string(), room.version.to_string());
     let last_event_id = room.last_event_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let writes: Vec<Write> = written.iter().map(|(appended, member)| Write::new(appended, *member)).collect();
-    let name = room_id.clone();
+    let (name, waiting) = (room_id.clone(), Arc::clone(&room.requests));
     hs.store.write(Side::Named, async move |tx| names::insert_room(tx, &name, num).await).await?;
     hs.store
         .write(Side::Room(num), async move |tx| {
@@ -131,10 +141,32 @@ async fn write(hs: &Homeserver, room: &Room, written: &[(Appended, Option<UserNu
             for write in &writes {
                 write.run(tx, num).await?;
             }
+            for row in waiting.values() {
+                requests::put_waiting(tx, num, row).await?;
+            }
             Ok(())
         })
         .await?;
     Ok(())
+}
+
+/// Sees to it that the conversation begins encrypted where the policy says so, or isn't where it says so.
+async fn encrypted(hs: &Homeserver, session: &Session, mut wanted: NewRoom) -> Result<NewRoom> {
+    const ENCRYPTION: &str = "m.room.encryption";
+    let direct = wanted.is_direct && wanted.invite.len() == 1;
+    let rule = policy::encryption(hs, session, if direct { Scope::OneToOne } else { Scope::Group }).await?;
+    let asked = wanted.initial_state.iter().any(|(kind, key, _)| kind == ENCRYPTION && key.is_empty());
+    let is_open = wanted.is_public || wanted.preset == Some(RoomPreset::PublicChat);
+    let is_space = wanted.creation_content.get("type").is_some_and(|kind| kind == "m.space");
+    match rule {
+        E2ee::Off if asked => return Err(policy::no_encryption()),
+        E2ee::Always if !asked && !is_open && !is_space => {
+            let algorithm = content(&json!({ "algorithm": "m.megolm.v1.aes-sha2" }))?;
+            wanted.initial_state.push((ENCRYPTION.into(), String::new(), algorithm));
+        }
+        _ => {}
+    }
+    Ok(wanted)
 }
 
 /// The room's first events, in the specification's order.

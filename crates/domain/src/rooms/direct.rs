@@ -65,6 +65,24 @@ async fn load_when_made(hs: &Homeserver, num: RoomNum) -> Result<Option<Arc<Room
     Ok(None)
 }
 
+/// Whether a room is the conversation of these two.
+pub(crate) async fn is_direct_room(
+    hs: &Homeserver,
+    room: &Room,
+    one: UserNum,
+    other: UserNum,
+) -> Result<bool> {
+    if room.requests.get(&other).or(room.requests.get(&one)).is_some_and(|row| row.direct) {
+        return Ok(true);
+    }
+    if room.state.members().keys().any(|num| *num != one && *num != other) {
+        return Ok(false);
+    }
+    let found =
+        hs.store.read(Side::Named, async move |tx| names::find_direct_room(tx, one, other).await).await?;
+    Ok(found == Some(room.num))
+}
+
 /// Whether both people are still in the room and the request asks for nothing that it lacks.
 fn serves(room: &Room, user: UserNum, other: UserNum, wanted: &NewRoom) -> bool {
     let is_in = |user| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aside_model::policy::{Action, Deed};
 use aside_store::{Side, queue};
 use ruma::events::StateEventType;
 use ruma::events::room::join_rules::{AllowRule, JoinRule, RoomJoinRulesEventContent};
@@ -11,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Room, access_joined_room, content, find_room_num, load};
 use crate::accounts::{self, Session};
 use crate::messages::{Sender, append};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, reports, safety};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, policy, reports, requests, safety};
 
 /// A member event's content, with the profile that the person has now.
 pub(crate) async fn member_content(
@@ -75,6 +76,29 @@ pub async fn invite(
     safety::check_invite(hs, &session.user_id, num).await?;
     let value = member_content(hs, num, "invite", reason, None).await?;
     set_member(hs, session, room.num, user_id, &value).await
+}
+
+/// Asks somebody again who once declined the conversation of the two, where the policy lets the session's user do so.
+pub(super) async fn ask_again(
+    hs: &Arc<Homeserver>,
+    session: &Session,
+    room_id: &RoomId,
+    other: UserNum,
+) -> Result<()> {
+    let Some(num) = find_room_num(hs, room_id).await? else { return Ok(()) };
+    let room = load(hs, num).await?;
+    let Some(member) = room.member(other).filter(|member| member.membership == "invite") else {
+        return Ok(());
+    };
+    if !policy::was_turned_away(hs, &room, other).await? {
+        return Ok(());
+    }
+    let asked = policy::explain(hs, &session.user_id, &member.user_id, Deed::Start, false).await?;
+    if matches!(asked.verdict.action, Action::Refuse | Action::DropSilently) {
+        return Ok(());
+    }
+    let value = member_content(hs, other, "invite", None, Some(true)).await?;
+    set_member(hs, session, num, &member.user_id, &value).await
 }
 
 /// Joins a room: one that the user was invited to, that is public, or whose members of another room may join.
@@ -161,9 +185,14 @@ pub async fn leave(
     match room.member(session.user).map(|member| member.membership.as_str()) {
         None => Err(Error::not_in_room()),
         Some("leave") => Ok(()),
-        Some(_) => {
+        Some("invite") if requests::declines_silently(hs, &room, session.user).await? => {
+            requests::silently(hs, session.user, num, "declined").await
+        }
+        Some(membership) => {
+            let was_inside = membership == "join";
             let value = member_content(hs, session.user, "leave", reason, None).await?;
-            set_member(hs, session, num, &session.user_id, &value).await
+            set_member(hs, session, num, &session.user_id, &value).await?;
+            if was_inside { requests::withdrawn(hs, &room, session.user).await } else { Ok(()) }
         }
     }
 }
@@ -266,6 +295,8 @@ pub async fn forget(hs: &Homeserver, session: &Session, room_id: &RoomId) -> Res
     match room.member(session.user).map(|member| member.membership.as_str()) {
         None => return Err(Error::not_in_room()),
         Some("leave" | "ban") => {}
+        // To themself they have left what they declined without a word.
+        Some("invite") if requests::was_declined(hs, session.user, num).await? => {}
         Some(_) => return Err(Error::StillInRoom),
     }
     let user = session.user;

@@ -16,13 +16,14 @@ mod upgrade;
 
 pub use access::{JoinedRoom, VisibleRoom, access_joined_room, access_visible_room, joined};
 pub use create::{NewRoom, create};
+pub(crate) use direct::is_direct_room;
 pub(crate) use faces::show_profile;
 pub use hierarchy::{Hierarchy, hierarchy};
 pub use membership::{ban, forget, invite, join, kick, knock, leave, unban};
 pub use pdu::{Draft, Pdu, check_object};
 pub(crate) use pdu::{build, content, redacted_content};
 pub use room::{Member, Room, Rooms, State};
-pub(crate) use room::{find_room_num, load, membership_of};
+pub(crate) use room::{find_room_num, load, membership_in, membership_of};
 pub use summary::summary;
 pub use upgrade::upgrade;
 

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aside_store::{Side, names, rooms};
+use aside_store::requests::Waiting;
+use aside_store::{Side, names, requests, rooms};
 use moka::sync::Cache;
 use ruma::events::room::create::RoomCreateEventContent;
 use ruma::events::room::history_visibility::HistoryVisibility;
 use ruma::room_version_rules::RoomVersionRules;
 use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId, RoomVersionId, UserId};
+use serde_json::value::RawValue;
 
 use super::Pdu;
 use crate::events::history_visibility_of;
+use crate::policy::Change;
 use crate::{Error, Homeserver, Result, RoomNum, UserNum};
 
 /// A room at one position. Cheap to clone: the state is shared.
@@ -26,6 +29,8 @@ pub struct Room {
     /// `None` before the create event.
     pub last_event_id: Option<OwnedEventId>,
     pub state: State,
+    /// Whose answer the room waits for; empty in an established conversation.
+    pub(crate) requests: Arc<BTreeMap<UserNum, Waiting>>,
 }
 
 /// The pieces of state of one type, by state key.
@@ -91,11 +96,17 @@ impl State {
 
 /// The membership that a member event says, `leave` where it says none.
 pub(crate) fn membership_of(pdu: &Pdu) -> String {
+    membership_in(&pdu.content)
+}
+
+/// As [`membership_of`], of a content that is no event yet.
+pub(crate) fn membership_in(content: &RawValue) -> String {
     #[derive(serde::Deserialize)]
     struct Content {
         membership: String,
     }
-    pdu.content_as::<Content>().map_or_else(|| "leave".to_owned(), |content| content.membership)
+    serde_json::from_str::<Content>(content.get())
+        .map_or_else(|_| "leave".to_owned(), |content| content.membership)
 }
 
 impl Room {
@@ -110,6 +121,7 @@ impl Room {
             next_pos: 1,
             last_event_id: None,
             state: State::default(),
+            requests: Arc::default(),
         })
     }
 
@@ -126,6 +138,27 @@ impl Room {
     pub(crate) fn pass_over(&mut self, pdu: &Pdu) {
         self.next_pos = pdu.pos + 1;
         self.last_event_id = Some(pdu.event_id.clone());
+    }
+
+    /// The room after what an event changed of whose answer is waited for.
+    pub(crate) fn note(&mut self, changes: &[Change]) {
+        if changes.is_empty() {
+            return;
+        }
+        let requests = Arc::make_mut(&mut self.requests);
+        for change in changes {
+            match change {
+                Change::Put(row) => drop(requests.insert(row.user, row.clone())),
+                Change::Delete(user) => drop(requests.remove(user)),
+            }
+        }
+    }
+
+    /// Whether it is a list of rooms and not a place to talk.
+    pub(crate) fn is_space(&self) -> bool {
+        let create: Option<serde_json::Value> =
+            self.state.get("m.room.create", "").and_then(|pdu| pdu.content_as());
+        create.is_some_and(|content| content["type"] == "m.space")
     }
 
     pub fn member(&self, user: UserNum) -> Option<&Member> {
@@ -215,11 +248,12 @@ pub(crate) async fn load(hs: &Homeserver, num: RoomNum) -> Result<Arc<Room>> {
 }
 
 async fn read(hs: &Homeserver, num: RoomNum) -> Result<Room> {
-    let (head, state, members) = hs
+    let (head, state, members, waiting) = hs
         .store
         .read(Side::Room(num), async move |tx| {
             let head = rooms::find_head(tx, num).await?;
-            Ok((head, rooms::list_state(tx, num).await?, rooms::list_members(tx, num).await?))
+            let waiting = requests::list_waiting(tx, num).await?;
+            Ok((head, rooms::list_state(tx, num).await?, rooms::list_members(tx, num).await?, waiting))
         })
         .await?;
     let head = head.ok_or(Error::NotFound("room"))?;
@@ -235,6 +269,7 @@ async fn read(hs: &Homeserver, num: RoomNum) -> Result<Room> {
             .flatten();
         room.state.set(pdu, member);
     }
+    room.requests = Arc::new(waiting.into_iter().map(|row| (row.user, row)).collect());
     room.next_pos = head.next_pos;
     room.last_event_id = Some(EventId::parse(&head.last_event_id).map_err(Error::internal)?);
     Ok(room)

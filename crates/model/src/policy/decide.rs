@@ -27,6 +27,13 @@ pub fn decide(profile: &Profile, inputs: &Inputs) -> Verdict {
     Verdict::new(folder, reasons)
 }
 
+/// The verdict on asking for encryption where the profile has none.
+pub fn refused_encryption() -> Verdict {
+    let text = "Conversations are not encrypted end to end here.".to_owned();
+    let reason = Reason { rule: Rule::Encryption, inputs: Vec::new(), limit: None, text };
+    Verdict::new(Folder::Reject, vec![reason])
+}
+
 pub(super) struct Judge<'a> {
     /// The profile, or its rules for teenagers.
     pub(super) rules: &'a Profile,

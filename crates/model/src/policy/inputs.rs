@@ -66,6 +66,8 @@ pub struct Inputs {
     pub sent: i64,
     /// Messages of this sender in the conversation since the recipient last answered.
     pub unanswered: i64,
+    /// Seconds since the sender began the conversation, while the recipient has not answered.
+    pub since_asked_s: i64,
     /// Conversations with strangers that the sender began within 24 hours.
     pub new_threads_24h: i64,
     /// People who answered or accepted the sender, since the account belongs to who has it now.
@@ -117,6 +119,7 @@ impl Default for Inputs {
             size_bytes: 0,
             sent: 0,
             unanswered: 0,
+            since_asked_s: 0,
             new_threads_24h: 0,
             earned: 0,
             blocks_24h: 0,

@@ -11,6 +11,7 @@ impl Judge<'_> {
             .too_many_a_day()
             .or_else(|| self.too_long())
             .or_else(|| self.too_large())
+            .or_else(|| self.too_late())
             .or_else(|| self.unanswered());
         if let Some(folder) = refused {
             return folder;
@@ -88,6 +89,16 @@ impl Judge<'_> {
         seen.push(("kind", Value::Word(self.inputs.kind.as_str())));
         let text = format!("A file of this kind has at most {limit} bytes.");
         Some(self.refuse(Rule::MediaBytes, limit, seen, text))
+    }
+
+    /// A conversation that nobody answered in time is closed, for both.
+    fn too_late(&mut self) -> Option<Folder> {
+        let deadline = self.rules.start.reply_deadline_s;
+        if deadline == 0 || self.inputs.since_asked_s <= deadline {
+            return None;
+        }
+        let text = "This conversation is closed: nobody answered in time.";
+        Some(self.refuse(Rule::ReplyDeadline, deadline, seen!(self: since_asked_s), text))
     }
 
     fn unanswered(&mut self) -> Option<Folder> {

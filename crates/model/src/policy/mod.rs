@@ -23,7 +23,7 @@ mod words;
 pub use built_in::{BUILT_IN, DEFAULT, built_in};
 pub use case::Case;
 pub use content::{Seen, look};
-pub use decide::decide;
+pub use decide::{decide, refused_encryption};
 pub use inputs::{Deed, Inputs};
 pub use keys::Key;
 pub use load::{Loaded, Problem, load};

@@ -128,6 +128,9 @@ impl Serialize for Reason {
     }
 }
 
+/// Inputs that are the recipient's own affair, or would teach a sender how to get past the filters.
+const PRIVATE: [&str; 5] = ["blocked_by_recipient", "restricted", "words_match", "spam", "reports"];
+
 /// What was decided. The last reason is the one that decided; those before it were passed on the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
@@ -155,6 +158,30 @@ impl Verdict {
     /// Whether it waits for the recipient's answer.
     pub fn is_request(&self) -> bool {
         matches!(self.action, Action::Request | Action::Hide)
+    }
+
+    /// Whether the sender is held to what strangers may do, wherever the conversation is found.
+    pub fn is_of_stranger(&self) -> bool {
+        self.rules().any(|rule| matches!(rule, Rule::StrangerFolder | Rule::StrangerAdd))
+    }
+
+    /// The verdict as its sender may see it: nothing of the recipient's age, settings and word lists.
+    #[must_use]
+    pub fn for_sender(mut self) -> Verdict {
+        for reason in &mut self.reasons {
+            let of_recipient = |name: &str| reason.inputs.iter().any(|(input, _)| *input == name);
+            let hides_age =
+                reason.rule == Rule::AgeMin && of_recipient("recipient_age") && !of_recipient("sender_age");
+            if hides_age
+                || matches!(reason.rule, Rule::TeenWho | Rule::RecipientSetting | Rule::DefaultSetting)
+            {
+                reason.rule = Rule::StartWho;
+                reason.limit = None;
+            }
+            reason.inputs.retain(|(name, _)| !name.starts_with("recipient_") && !PRIVATE.contains(name));
+        }
+        self.reasons.retain(|reason| !matches!(reason.rule, Rule::Restricted | Rule::HiddenFolder));
+        self
     }
 
     /// The sentence of the rule that decided.

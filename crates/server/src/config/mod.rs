@@ -12,6 +12,7 @@ mod layer;
 mod limits;
 mod log;
 mod media;
+mod policy;
 mod presence;
 mod problem;
 mod registration;
@@ -61,6 +62,7 @@ config! {
     limits: limits::Limits,
     media: Media,
     sync: sync::Sync,
+    policy: policy::Policy,
     presence: presence::Presence,
     safety: safety::Safety,
     seal: seal::Seal,

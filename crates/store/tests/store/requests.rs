@@ -21,6 +21,7 @@ fn waiting(sent: i64) -> Waiting {
         folder: "requests".into(),
         sent,
         created_ts: 5,
+        expires_ts: 9,
     }
 }
 
@@ -36,6 +37,7 @@ fn request(room: i64, created_ts: i64) -> Request {
         unread: true,
         created_ts,
         changed_ts: created_ts,
+        expires_ts: 100,
     }
 }
 
@@ -76,6 +78,18 @@ on_both_engines! {
         let rooms: Vec<RoomNum> =
             store.read(Side::User(BOB), pending).await.unwrap().iter().map(|request| request.room).collect();
         assert_eq!(rooms, [RoomNum(7), RoomNum(8)], "the newest first");
+    }
+
+    async fn what_nobody_answers_in_time_is_found(database) {
+        let store = database.open().await;
+        put(&store, request(7, 10)).await;
+        put(&store, request(8, 20)).await;
+        let settle = async |tx: &aside_store::Tx<'_>| requests::settle(tx, BOB, RoomNum(8), "accepted", 30).await;
+        store.write(Side::User(BOB), settle).await.unwrap();
+        let expired = async |now| {
+            store.read(Side::Sweep, async move |tx| requests::list_expired(tx, now, 10).await).await.unwrap()
+        };
+        assert_eq!((expired(99).await, expired(100).await), (vec![], vec![(BOB, ROOM)]));
     }
 
     async fn news_make_a_request_unread_and_may_move_it(database) {

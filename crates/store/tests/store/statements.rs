@@ -9,10 +9,14 @@ use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
 <<<<<<< HEAD
+<<<<<<< HEAD
 const SWEEPS: [&str; 12] = [
 =======
 const SWEEPS: [&str; 10] = [
 const SWEEPS: [&str; 9] = [
+=======
+const SWEEPS: [&str; 12] = [
+>>>>>>> 7e245ef (requests: Let strangers wait until they are accepted, in the transaction that stores what they say.)
     "budgets::LIST_DECISIONS",
 >>>>>>> 9d6dcb9 (requests: Keep what waits, what people said to each other, and what senders may still do.)
     "jobs::FIND_NEXT",
@@ -22,6 +26,7 @@ const SWEEPS: [&str; 9] = [
     "jobs::TRIM_DEAD",
     "keys::LIST_UNANNOUNCED",
     "queue::LIST_USERS",
+    "requests::LIST_EXPIRED",
     "rooms::LIST",
     "rooms::LIST_TO_DELIVER",
     "sealing::LIST_FILES",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Layer, Problem, Sources};
+use crate::policy::PolicyCommand;
 
 /// Direct messages for your platform, over the Matrix client-server API.
 #[derive(Debug, Parser)]
@@ -23,6 +24,9 @@ pub enum Command {
     /// Works on the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Tries policy profiles.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,6 +60,9 @@ pub struct ServeArgs {
     /// PostgreSQL URL; without it, SQLite in the data folder
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+    /// The policy profile, by its name or the path of its file [default: aside]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub profile: Option<String>,
     /// Lets anyone make an account
     #[arg(long)]
     pub open_registration: bool,
@@ -75,6 +82,7 @@ impl ServeArgs {
             ("--data", "data.dir", &self.data),
             ("--server-name", "server.name", &self.server_name),
             ("--database", "database.url", &self.database),
+            ("--profile", "policy.profile", &self.profile),
         ];
         let given =
             |(flag, key, value): (&str, &str, &Option<String>)| Some(Layer::one(flag, key, value.clone()?));

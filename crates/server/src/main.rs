@@ -7,6 +7,7 @@ mod forwarded;
 mod greeting;
 mod logging;
 mod sealing;
+mod policy;
 mod serve;
 mod wiring;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         None => serve(&cli.serve),
         Some(Command::Serve(args)) => serve(&args),
         Some(Command::Config(command)) => configure(&command),
+        Some(Command::Policy(command)) => policy::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,9 @@
 //! The life of the server: bind, open, greet, serve, and stop without losing an answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use aside_domain::Homeserver;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,6 +22,9 @@ pub async fn serve(mut config: Config, sources: &Sources) -> Result<(), String> 
     let listener = bind(&mut config, sources).await?;
     let house = wiring::open(&config, sources).await?;
     greeting::print(&config, house.first_token.as_deref());
+
+    reload_policy_on_hangup(Arc::clone(&house.homeserver))
+        .map_err(|error| format!("signals cannot be received: {error}."))?;
 
     let proxies = config.server.trusted_proxies.clone().into();
     let open = accept_until(stop, &listener, &house.router, &proxies, config.limits.max_connections).await;
@@ -51,6 +56,22 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
             _ = terminate.recv() => {}
         }
     })
+}
+
+/// Reads the policy profiles again at each SIGHUP. A file with a mistake changes nothing.
+fn reload_policy_on_hangup(hs: Arc<Homeserver>) -> std::io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let hs = Arc::clone(&hs);
+            match tokio::task::spawn_blocking(move || hs.reload_policy()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(problem)) => tracing::error!(%problem, "The policy stays as it was."),
+                Err(error) => tracing::error!(%error, "The policy stays as it was."),
+            }
+        }
+    });
+    Ok(())
 }
 
 async fn finish(open: GracefulShutdown) {

@@ -65,6 +65,42 @@ impl Running {
 }
 
 #[test]
+fn every_profile_that_is_built_in_keeps_its_cases() {
+    let Output { status, stdout, .. } = aside(&["policy", "test"]).output().expect("the program runs");
+    let said = String::from_utf8(stdout).expect("a sentence is text");
+    assert!(status.success(), "{said}");
+    assert!(said.starts_with("All ") && said.contains(" cases of 25 profiles "), "{said}");
+}
+
+#[test]
+fn a_profile_that_does_not_keep_its_cases_or_can_not_be_read_is_said_to_be_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("mine.toml");
+    let path = file.to_str().expect("a plain path");
+    let case = "[[case]]\nname = \"all come in\"\nthen = \"deliver\"\n";
+    std::fs::write(&file, format!("[profile]\nid = \"mine\"\n{case}")).expect("a file");
+    let Output { status, stdout, stderr } =
+        aside(&["policy", "test", path]).output().expect("the program runs");
+    assert_eq!(status.code(), Some(1));
+    let said = String::from_utf8(stdout).expect("a sentence is text");
+    assert!(said.contains("all come in: expected deliver, got request"), "{said}");
+    assert!(String::from_utf8(stderr).expect("a sentence is text").contains("1 of 1 cases"));
+    std::fs::write(&file, "[profile]\nid = \"mine\"\n[text]\nmaximal = 5\n").expect("a file");
+    let sentence = refusal(&["policy", "test", path]);
+    assert!(sentence.contains("mine.toml, line 4, text.maximal: unknown field"), "{sentence}");
+    let data = folder.path().join("data");
+    let sentence = refusal(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        data.to_str().expect("a plain path"),
+        "--profile",
+        path,
+    ]);
+    assert!(sentence.contains("--profile") && sentence.contains("line 4, text.maximal"), "{sentence}");
+}
+
+#[test]
 fn the_link_for_the_first_account_is_shown_at_the_first_start_only() {
     let folder = tempfile::tempdir().expect("a temporary folder");
 

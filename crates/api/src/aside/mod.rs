@@ -7,6 +7,7 @@ mod describe;
 mod extract;
 mod kind;
 mod page;
+mod request;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -65,6 +66,18 @@ endpoints! {
     get_privacy
     review_privacy
     update_privacy
+    // Contact policies.
+    explain_policy
+    get_policy
+    put_policy_group
+    reload_policy
+
+    // Message requests.
+    answer_request
+    answer_requests
+    get_request
+    list_requests
+    read_request
 
     // The platform's own backend.
     get_facts

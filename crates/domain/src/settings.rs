@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use aside_model::policy::TimerStart;
 use ruma::OwnedUserId;
 
+use crate::Homeserver;
 use crate::policy::PolicySettings;
 
 /// Plain values that the domain needs; where they come from is the server's business.
@@ -75,6 +77,23 @@ pub struct EphemeralRules {
     pub after_read: bool,
     /// Whether a picture may be sent to be seen once.
     pub view_once: bool,
+}
+
+impl EphemeralRules {
+    /// Those of the server's profile, or those that stand above it in the settings.
+    pub(crate) fn of(hs: &Homeserver) -> EphemeralRules {
+        let own = &hs.settings.ephemeral;
+        if *own != EphemeralRules::default() {
+            return own.clone();
+        }
+        let profile = hs.policy();
+        EphemeralRules {
+            timers_s: profile.ephemeral.timers_s.clone(),
+            custom: profile.ephemeral.custom,
+            after_read: profile.ephemeral.start_recipient == TimerStart::Read,
+            view_once: profile.ephemeral.view_once,
+        }
+    }
 }
 
 impl Default for EphemeralRules {

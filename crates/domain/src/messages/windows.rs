@@ -1,8 +1,8 @@
 //! How long messages may be changed and taken back.
 
-use crate::Homeserver;
+use crate::{Homeserver, MessageRules};
 
-/// The rules of the server's profile. Times are in seconds; -1 is for ever, 0 is never.
+/// The rules of the server's profile, or those that stand above it in the settings. Times are in seconds; -1 is for ever, 0 is never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Windows {
     pub(super) edit_window_s: i64,
@@ -14,6 +14,15 @@ pub(super) struct Windows {
 impl Windows {
     pub(super) fn of(hs: &Homeserver) -> Windows {
         let rules = &hs.settings.message_rules;
+        if *rules == MessageRules::default() {
+            let profile = hs.policy();
+            return Windows {
+                edit_window_s: profile.edit.window_s,
+                edit_max_count: profile.edit.max_count,
+                keep_edit_history: profile.edit.keep_history,
+                unsend_window_s: profile.unsend.window_s,
+            };
+        }
         Windows {
             edit_window_s: rules.edit_window_s,
             edit_max_count: rules.edit_max_count,

@@ -8,9 +8,9 @@ mod describe;
 mod settings;
 mod shown;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use aside_model::policy::{self, Profile};
+use aside_model::policy::Profile;
 use aside_store::{Side, privacy as store};
 
 pub use change::{change, review};
@@ -47,10 +47,6 @@ pub async fn settings(hs: &Homeserver, user: UserNum) -> Result<Arc<PrivacySetti
 }
 
 /// The rules that hold for somebody who has chosen nothing.
-async fn rules(_: &Homeserver, _: UserNum) -> Result<Arc<Profile>> {
-    static DEFAULT: LazyLock<Arc<Profile>> = LazyLock::new(|| {
-        let text = policy::built_in(policy::DEFAULT).unwrap_or_default();
-        policy::load(policy::DEFAULT, text).map(|loaded| Arc::new(loaded.profile)).unwrap_or_default()
-    });
-    Ok(Arc::clone(&DEFAULT))
+async fn rules(hs: &Homeserver, user: UserNum) -> Result<Arc<Profile>> {
+    hs.policy_for(user).await
 }

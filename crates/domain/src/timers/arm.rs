@@ -10,7 +10,7 @@ use super::expire::EXPIRE;
 use super::setting;
 use crate::jobs::{self, Job};
 use crate::rooms::Room;
-use crate::{Error, Homeserver, Result, RoomNum, media};
+use crate::{EphemeralRules, Error, Homeserver, Result, RoomNum, media};
 
 /// What was sent to be seen once and was not looked at goes after this long.
 const UNSEEN_KEPT_MS: i64 = 14 * 24 * 3_600_000;
@@ -49,7 +49,7 @@ pub(crate) async fn arm(hs: &Homeserver, room: &Room, event: &Event) -> Result<O
         true => serde_json::from_str(&event.content).unwrap_or_default(),
         false => Marks::default(),
     };
-    let rules = &hs.settings.ephemeral;
+    let rules = EphemeralRules::of(hs);
     if marks.view_once && !rules.view_once {
         return Err(Error::forbidden("Nothing can be sent here to be seen once."));
     }

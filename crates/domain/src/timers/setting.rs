@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::rooms::{Pdu, Room};
-use crate::{Error, Homeserver, Result};
+use crate::{EphemeralRules, Error, Homeserver, Result};
 
 pub(crate) const SETTING: &str = "org.aside.timer";
 pub(crate) const RETENTION: &str = "m.room.retention";
@@ -80,6 +80,7 @@ pub(crate) fn check_setting(hs: &Homeserver, kind: &str, content: &RawValue) -> 
     if unless_answered_ms != 0 && (unless_answered_ms < 1000 || rules.timers_s.is_empty()) {
         return Err(Error::forbidden("A conversation can't wait for an answer like this here."));
     }
+    let rules = EphemeralRules::of(hs);
     let is_offered = after_ms % 1000 == 0 && rules.timers_s.contains(&(after_ms / 1000));
     let is_custom = rules.custom && !rules.timers_s.is_empty() && after_ms >= 1000;
     if after_ms == 0 || is_offered || is_custom {

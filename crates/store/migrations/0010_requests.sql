@@ -82,13 +82,12 @@ CREATE TABLE stranger_texts (
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX stranger_texts_by_time ON stranger_texts (user_num, ts);
 
--- What others did about a user: 'answered', 'blocked', 'reported'.
-CREATE TABLE standing (
+-- People who accepted or answered a user.
+CREATE TABLE answers (
     user_num BIGINT NOT NULL,
-    kind TEXT NOT NULL,
     other_num BIGINT NOT NULL,
     ts BIGINT NOT NULL,
-    PRIMARY KEY (user_num, kind, other_num)
+    PRIMARY KEY (user_num, other_num)
 ) /*sqlite: WITHOUT ROWID*/;
 
 -- The last verdicts on what a user wanted to do, to try another profile on them. No row holds anything that was written.

@@ -3,6 +3,7 @@
 
 use aside_model::{RoomNum, UserNum};
 
+use crate::complaints::{self, Kind};
 use crate::{Result, Tx, args};
 
 /// What is counted of a sender.
@@ -13,7 +14,6 @@ pub struct Counted {
     /// People who answered.
     pub answered: i64,
     pub blocked: i64,
-    pub reported: i64,
 }
 
 /// One verdict, as it is kept.
@@ -40,9 +40,9 @@ const INSERT_THREAD: &str = "INSERT INTO stranger_threads (user_num, room_num, o
     ON CONFLICT (user_num, room_num, other_num) DO UPDATE SET ts = excluded.ts";
 const LIST_THREADS: &str = "SELECT room_num, other_num FROM stranger_threads WHERE user_num = $1 AND ts > $2 \
     ORDER BY ts DESC LIMIT $3";
-const COUNT_STANDING: &str = "SELECT count(*) FROM standing WHERE user_num = $1 AND kind = $2 AND ts > $3";
-const PUT_STANDING: &str = "INSERT INTO standing (user_num, kind, other_num, ts) VALUES ($1, $2, $3, $4) \
-    ON CONFLICT (user_num, kind, other_num) DO UPDATE SET ts = excluded.ts";
+const COUNT_ANSWERS: &str = "SELECT count(*) FROM answers WHERE user_num = $1 AND ts > $2";
+const PUT_ANSWER: &str = "INSERT INTO answers (user_num, other_num, ts) VALUES ($1, $2, $3) \
+    ON CONFLICT (user_num, other_num) DO UPDATE SET ts = excluded.ts";
 const COUNT_TEXT: &str = "SELECT count(*) FROM stranger_texts \
     WHERE user_num = $1 AND hash = $2 AND other_num <> $3 AND ts > $4";
 const PUT_TEXT: &str = "INSERT INTO stranger_texts (user_num, hash, other_num, ts) VALUES ($1, $2, $3, $4) \
@@ -75,22 +75,12 @@ pub async fn count_day(tx: &Tx<'_>, user: UserNum, day: i64, max: i64) -> Result
     Ok(tx.execute(COUNT_DAY, args![user, day, max]).await? > 0)
 }
 
-/// Counts what a verdict looks at: threads and blocks since one time, answers since another, reports since a third.
-pub async fn count(
-    tx: &Tx<'_>,
-    user: UserNum,
-    day_ago: i64,
-    trust_from: i64,
-    reports_from: i64,
-) -> Result<Counted> {
-    let one = async |kind: &str, since: i64| -> Result<i64> {
-        tx.one(COUNT_STANDING, args![user, kind, since], |row| row.get(0)).await
-    };
+/// Counts what a verdict looks at: threads and blocks since one time, answers since another.
+pub async fn count(tx: &Tx<'_>, user: UserNum, day_ago: i64, trust_from: i64) -> Result<Counted> {
     Ok(Counted {
         threads: tx.one(COUNT_THREADS, args![user, day_ago], |row| row.get(0)).await?,
-        answered: one("answered", trust_from).await?,
-        blocked: one("blocked", day_ago).await?,
-        reported: one("reported", reports_from).await?,
+        answered: tx.one(COUNT_ANSWERS, args![user, trust_from], |row| row.get(0)).await?,
+        blocked: complaints::count_since(tx, user, Kind::Block, day_ago).await?,
     })
 }
 
@@ -109,14 +99,9 @@ pub async fn list_threads(
         .await
 }
 
-/// Notes what somebody did about a user: `answered`, `blocked` or `reported`.
-pub async fn put_standing(tx: &Tx<'_>, user: UserNum, kind: &str, other: UserNum, ts: i64) -> Result<()> {
-    tx.execute(PUT_STANDING, args![user, kind, other, ts]).await.map(drop)
-}
-
-/// How many people did something about a user since a time.
-pub async fn count_standing(tx: &Tx<'_>, user: UserNum, kind: &str, since: i64) -> Result<i64> {
-    tx.one(COUNT_STANDING, args![user, kind, since], |row| row.get(0)).await
+/// Notes that somebody accepted or answered a user.
+pub async fn put_answer(tx: &Tx<'_>, user: UserNum, other: UserNum, ts: i64) -> Result<()> {
+    tx.execute(PUT_ANSWER, args![user, other, ts]).await.map(drop)
 }
 
 /// How many others got this text since a time.

@@ -68,7 +68,7 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("budgets", SideKind::User, "user_num"),
     ("stranger_threads", SideKind::User, "user_num"),
     ("stranger_texts", SideKind::User, "user_num"),
-    ("standing", SideKind::User, "user_num"),
+    ("answers", SideKind::User, "user_num"),
     ("decisions", SideKind::User, "user_num"),
     ("policy_groups", SideKind::User, "user_num"),
     ("room_requests", SideKind::Room, "room_num"),

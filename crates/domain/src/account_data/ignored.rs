@@ -40,21 +40,6 @@ pub async fn ignored(hs: &Homeserver, user: UserNum) -> Result<Arc<HashSet<Owned
     Ok(Arc::clone(&*hs.ignored.0.get(user, read).await?))
 }
 
-/// Puts somebody on a user's list.
-pub(crate) async fn ignore(hs: &Homeserver, user: UserNum, other: &UserId) -> Result<()> {
-    let other = other.to_string();
-    super::change(hs, user, GLOBAL, IGNORED_USER_LIST, move |content| {
-        let mut content: Value =
-            content.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        if !content["ignored_users"].is_object() {
-            content = serde_json::json!({ "ignored_users": {} });
-        }
-        content["ignored_users"][other.as_str()] = serde_json::json!({});
-        Ok(Some(content.to_string()))
-    })
-    .await
-}
-
 /// Clients write the list; what can't be understood of it ignores nobody.
 fn parse(content: &str) -> HashSet<OwnedUserId> {
     let Ok(content) = serde_json::from_str::<Value>(content) else { return HashSet::new() };

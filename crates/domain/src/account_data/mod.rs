@@ -13,7 +13,6 @@ use crate::accounts::Session;
 use crate::rooms::find_room_num;
 use crate::{Error, Homeserver, Result, RoomNum, UserNum, push, safety};
 
-pub(crate) use ignored::ignore;
 pub use ignored::ignored;
 pub(crate) use ignored::{IGNORED_USER_LIST, Ignored};
 pub use tags::{delete_tag, put_tag, tags};

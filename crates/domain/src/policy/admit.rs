@@ -59,10 +59,11 @@ pub(crate) async fn admit(
     let (judged, now) = (Arc::clone(&asked), hs.clock.now_ms());
     let by_time = hs.settings.rate_limits;
     let trust_from = trust_from(hs, sender).await?;
+    let reports = reports_on(hs, sender).await?;
     let verdicts = hs
         .store
         .write(Side::User(sender), async move |tx| {
-            let counted = Counts::read(tx, sender, &judged, now, trust_from, by_time).await?;
+            let counted = Counts::read(tx, sender, now, trust_from, reports, by_time).await?;
             judge(tx, sender, occasion, &judged, counted, now).await
         })
         .await?;
@@ -78,6 +79,12 @@ pub(super) async fn trust_from(hs: &Homeserver, user: UserNum) -> Result<i64> {
     Ok(relations::facts(hs, user).await?.trust_from_ms)
 }
 
+/// How many people who have nothing to do with each other reported somebody lately.
+pub(super) async fn reports_on(hs: &Homeserver, user: UserNum) -> Result<i64> {
+    let reports = crate::reports::unrelated_in_last_day(hs, user).await?;
+    Ok(i64::try_from(reports).unwrap_or(i64::MAX))
+}
+
 /// What is counted of a sender, as the transaction finds it.
 #[derive(Clone, Copy)]
 struct Counts {
@@ -85,25 +92,24 @@ struct Counts {
     by_time: bool,
     paused: bool,
     counted: budgets::Counted,
+    reports: i64,
 }
 
 impl Counts {
     async fn read(
         tx: &Tx<'_>,
         sender: UserNum,
-        asked: &[Asked],
         now: i64,
         trust_from: i64,
+        reports: i64,
         by_time: bool,
     ) -> aside_store::Result<Counts> {
         let paused_until = budgets::lock(tx, sender).await?;
-        let window_s = asked.first().map_or(0, |asked| asked.profile.report.spam_window_s);
-        let mut counted =
-            budgets::count(tx, sender, now - DAY_MS, trust_from, now - window_s.saturating_mul(1000)).await?;
+        let mut counted = budgets::count(tx, sender, now - DAY_MS, trust_from).await?;
         if !by_time {
             counted.threads = 0;
         }
-        Ok(Counts { by_time, paused: by_time && paused_until > now, counted })
+        Ok(Counts { by_time, paused: by_time && paused_until > now, counted, reports })
     }
 }
 
@@ -123,7 +129,7 @@ async fn judge(
             new_threads_24h: threads,
             earned: counts.counted.answered,
             blocks_24h: counts.counted.blocked,
-            reports: counts.counted.reported,
+            reports: counts.reports,
             paused: counts.paused,
             ..inputs.clone()
         };

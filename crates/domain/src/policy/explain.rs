@@ -40,7 +40,7 @@ pub async fn explain(
     let sender = accounts::find_user_num(hs, sender_id).await?.ok_or_else(unknown)?;
     let recipient = accounts::find_user_num(hs, recipient_id).await?.ok_or_else(unknown)?;
     let (profile, inputs) = gather(hs, Pair { sender, sender_id, recipient }, deed).await?;
-    let inputs = with_counts(hs, sender, &profile, inputs).await?;
+    let inputs = with_counts(hs, sender, inputs).await?;
     let inputs = if to_sender && hides(&profile, &inputs) { as_told(&inputs) } else { inputs };
     let verdict = decide(&profile, &inputs);
     let verdict = if to_sender { verdict.for_sender() } else { verdict };
@@ -52,24 +52,22 @@ fn hides(profile: &Profile, inputs: &Inputs) -> bool {
     inputs.blocked_by_recipient || inputs.restricted || !profile.decline.notify_sender
 }
 
-async fn with_counts(hs: &Homeserver, sender: UserNum, profile: &Profile, inputs: Inputs) -> Result<Inputs> {
+async fn with_counts(hs: &Homeserver, sender: UserNum, inputs: Inputs) -> Result<Inputs> {
     if !hs.settings.rate_limits {
         return Ok(inputs);
     }
     let now = hs.clock.now_ms();
-    let reports_from = now - profile.report.spam_window_s.saturating_mul(1000);
+    let reports = super::admit::reports_on(hs, sender).await?;
     let trust_from = super::admit::trust_from(hs, sender).await?;
     let counted = hs
         .store
-        .read(Side::User(sender), async move |tx| {
-            budgets::count(tx, sender, now - DAY_MS, trust_from, reports_from).await
-        })
+        .read(Side::User(sender), async move |tx| budgets::count(tx, sender, now - DAY_MS, trust_from).await)
         .await?;
     Ok(Inputs {
         new_threads_24h: counted.threads,
         earned: counted.answered,
         blocks_24h: counted.blocked,
-        reports: counted.reported,
+        reports,
         ..inputs
     })
 }

@@ -8,7 +8,7 @@ use super::DAY_MS;
 use super::evidence::{self, Disclosed, Evidence};
 use crate::accounts::{self, Session};
 use crate::rooms::{Room, find_room_num, load};
-use crate::{Error, Homeserver, Limited, Result, UserNum, rooms};
+use crate::{Error, Homeserver, Limited, Result, UserNum, requests, rooms};
 
 /// What can be said to be wrong, beside what the policy profile lists. Fraud and holes in the system's security have a way of
 /// their own to the moderators, in private.
@@ -117,6 +117,8 @@ pub async fn file(hs: &Homeserver, session: &Session, report: NewReport) -> Resu
     let num = insert(hs, row, now).await?;
     if let Some(accused) = accused {
         note_complaint(hs, accused, session.user, now).await?;
+        let reports = super::unrelated_in_last_day(hs, accused).await?;
+        requests::reported(hs, accused, i64::try_from(reports).unwrap_or(i64::MAX)).await?;
     }
     tracing::info!(report = num, kind = found.kind, "a report was filed");
     Ok(num)

@@ -8,7 +8,7 @@ use ruma::{OwnedRoomId, RoomId, UserId};
 
 use super::settle;
 use crate::accounts::Session;
-use crate::{Error, Homeserver, Limited, Result, RoomNum, rooms};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, rooms, safety};
 
 /// Requests that are answered at once.
 const AT_ONCE_MAX: usize = 500;
@@ -49,7 +49,7 @@ pub async fn answer(hs: &Arc<Homeserver>, session: &Session, room_id: &RoomId, a
         Answer::Delete => decline(hs, session, room_id, num, "deleted").await,
         Answer::Block => {
             let sender = UserId::parse(&request.sender_id).map_err(Error::internal)?;
-            block(hs, session, &sender).await?;
+            safety::block(hs, session, &sender).await?;
             for other in waiting_of(hs, session, &request).await? {
                 let room = rooms::load(hs, other.room).await?;
                 decline(hs, session, &room.room_id, other.room, "blocked").await?;
@@ -57,10 +57,6 @@ pub async fn answer(hs: &Arc<Homeserver>, session: &Session, room_id: &RoomId, a
             Ok(())
         }
     }
-}
-
-async fn block(hs: &Homeserver, session: &Session, sender: &UserId) -> Result<()> {
-    crate::account_data::ignore(hs, session.user, sender).await
 }
 
 async fn waiting_of(hs: &Homeserver, session: &Session, request: &Request) -> Result<Vec<Request>> {

@@ -1,7 +1,5 @@
 //! What helps to judge who asks, and whether what they say belongs apart.
 
-use aside_model::policy::Folder;
-use aside_model::safety::{LinkRules, assess, spam};
 use aside_store::{Side, queue};
 use ruma::OwnedUserId;
 
@@ -56,14 +54,6 @@ async fn shared_rooms(hs: &Homeserver, user: UserNum, sender: UserNum) -> Result
         Ok(rooms.into_iter().filter(|room| room.membership == "join").map(|room| room.room).collect())
     };
     Ok(joined(user).await?.intersection(&joined(sender).await?).count())
-}
-
-/// The folder that a stranger's text belongs into, where that isn't the ordinary one.
-pub(super) fn folder_of(text: &str) -> Option<&'static str> {
-    if assess(text, &LinkRules::default()).score >= spam::SPAM_SCORE {
-        return Some(Folder::Spam.as_str());
-    }
-    None
 }
 
 /// The user id of whoever asked.

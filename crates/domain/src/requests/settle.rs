@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::account_data::{self, GLOBAL};
 use crate::jobs::Outcome;
 use crate::rooms::{self, Member, Room};
-use crate::{Error, Homeserver, Result, RoomNum, UserNum, accounts};
+use crate::{Error, Homeserver, Result, RoomNum, UserNum, accounts, safety};
 
 /// Requests that are let go in one round.
 const EXPIRED_AT_ONCE: i64 = 500;
@@ -159,7 +159,7 @@ pub(crate) async fn accepted(hs: &Homeserver, room_id: &RoomId, row: &Waiting) -
     let direct = row.direct;
     hs.store
         .write(Side::User(sender), async move |tx| {
-            budgets::put_standing(tx, sender, "answered", user, now).await?;
+            budgets::put_answer(tx, sender, user, now).await?;
             match direct {
                 true => store::put_consent(tx, sender, user, Consent::Accepted.as_str(), now).await,
                 false => Ok(()),
@@ -219,12 +219,14 @@ pub(crate) async fn news(hs: &Homeserver, room: &Room, sender: &UserId, text: Op
         room.requests.values().filter(|row| row.direct && row.sender == sender && row.state == "pending");
     for row in asked {
         let folder = match text.filter(|_| row.stranger) {
-            Some(text) => super::facts::folder_of(text),
+            Some(text) => safety::folder_of(hs, row.user, text).await?,
             None => None,
         };
         let (user, num, now) = (row.user, room.num, hs.clock.now_ms());
         hs.store
-            .write(Side::User(user), async move |tx| store::set_news(tx, user, num, folder, now).await)
+            .write(Side::User(user), async move |tx| {
+                store::set_news(tx, user, num, folder.map(Folder::as_str), now).await
+            })
             .await?;
     }
     Ok(())

@@ -13,6 +13,6 @@ mod people;
 mod queue;
 mod receipts;
 mod relations;
-mod safety;
 mod requests;
+mod safety;
 mod statements;

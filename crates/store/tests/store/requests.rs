@@ -3,7 +3,7 @@
 use aside_model::{RoomNum, UserNum};
 use aside_store::budgets::{self, Counted, Decision};
 use aside_store::requests::{self, Request, Waiting};
-use aside_store::{Side, Store};
+use aside_store::{Side, Store, complaints};
 
 use crate::on_both_engines;
 
@@ -144,17 +144,16 @@ on_both_engines! {
                 for (room, ts) in [(1, 10), (2, 20), (3, 30), (3, 31)] {
                     budgets::insert_thread(tx, ALICE, RoomNum(room), BOB, ts).await?;
                 }
-                for (kind, other, ts) in [("answered", 2, 5), ("answered", 3, 15), ("blocked", 4, 25), ("reported", 4, 8)] {
-                    budgets::put_standing(tx, ALICE, kind, UserNum(other), ts).await?;
+                for (other, ts) in [(2, 5), (3, 15), (3, 16)] {
+                    budgets::put_answer(tx, ALICE, UserNum(other), ts).await?;
                 }
-                budgets::put_standing(tx, ALICE, "answered", UserNum(3), 16).await?;
+                complaints::put(tx, ALICE, UserNum(4), complaints::Kind::Block, 25, 0).await?;
                 assert_eq!(budgets::list_threads(tx, ALICE, 10, 1).await?, [(RoomNum(3), BOB)]);
-                assert_eq!(budgets::count_standing(tx, ALICE, "answered", 0).await?, 2);
-                budgets::count(tx, ALICE, 10, 0, 7).await
+                budgets::count(tx, ALICE, 10, 0).await
             })
             .await
             .unwrap();
-        assert_eq!(counted, Counted { threads: 2, answered: 2, blocked: 1, reported: 1 });
+        assert_eq!(counted, Counted { threads: 2, answered: 2, blocked: 1 });
     }
 
     async fn the_same_text_is_counted_by_who_got_it(database) {

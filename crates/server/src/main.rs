@@ -6,8 +6,8 @@ mod config;
 mod forwarded;
 mod greeting;
 mod logging;
-mod sealing;
 mod policy;
+mod sealing;
 mod serve;
 mod wiring;
 

@@ -62,7 +62,7 @@ pub(crate) fn shortest_ms(hs: &Homeserver, room: &Room) -> Option<i64> {
 
 /// Whether messages may disappear by the profile.
 pub(super) fn are_offered(hs: &Homeserver) -> bool {
-    !hs.settings.ephemeral.timers_s.is_empty()
+    !EphemeralRules::of(hs).timers_s.is_empty()
 }
 
 /// Checks a piece of state that somebody wants to set, where it is a conversation's timer.
@@ -76,11 +76,10 @@ pub(crate) fn check_setting(hs: &Homeserver, kind: &str, content: &RawValue) -> 
     let Setting { after_ms, unless_answered_ms } = serde_json::from_str(content.get()).map_err(|error| {
         Error::BadJson(format!("{SETTING} has a number of milliseconds in `after_ms`: {error}"))
     })?;
-    let rules = &hs.settings.ephemeral;
+    let rules = EphemeralRules::of(hs);
     if unless_answered_ms != 0 && (unless_answered_ms < 1000 || rules.timers_s.is_empty()) {
         return Err(Error::forbidden("A conversation can't wait for an answer like this here."));
     }
-    let rules = EphemeralRules::of(hs);
     let is_offered = after_ms % 1000 == 0 && rules.timers_s.contains(&(after_ms / 1000));
     let is_custom = rules.custom && !rules.timers_s.is_empty() && after_ms >= 1000;
     if after_ms == 0 || is_offered || is_custom {

@@ -8,17 +8,8 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-<<<<<<< HEAD
-<<<<<<< HEAD
-const SWEEPS: [&str; 12] = [
-=======
-const SWEEPS: [&str; 10] = [
-const SWEEPS: [&str; 9] = [
-=======
-const SWEEPS: [&str; 12] = [
->>>>>>> 7e245ef (requests: Let strangers wait until they are accepted, in the transaction that stores what they say.)
+const SWEEPS: [&str; 14] = [
     "budgets::LIST_DECISIONS",
->>>>>>> 9d6dcb9 (requests: Keep what waits, what people said to each other, and what senders may still do.)
     "jobs::FIND_NEXT",
     "jobs::LIST_DEAD",
     "jobs::LIST_DUE",

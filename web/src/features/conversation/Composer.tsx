@@ -79,7 +79,12 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
   }, [roomId, setPurpose]);
 
   useEffect(() => {
-    if (purpose.kind === "edit" && purpose.message.body.kind === "text") setText(purpose.message.body.text);
+    if (purpose.kind === "edit" && purpose.message.body.kind === "text") {
+      const { text: words } = purpose.message.body;
+      setText(words);
+      // The text has to be in the field before one can stand at its end.
+      requestAnimationFrame(() => field.current?.setSelectionRange(words.length, words.length));
+    }
     // A keyboard that comes up by itself would cover half of a phone.
     if (purpose.kind !== "write" || matchMedia("(hover: hover)").matches) field.current?.focus();
   }, [purpose]);
@@ -152,7 +157,10 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
     } else if (event.key === "Escape" && purpose.kind !== "write") {
       finish();
     } else if (event.key === "ArrowUp" && text === "") {
-      const last = messages.findLast((message) => message.isMine && message.body.kind === "text");
+      const last = messages.findLast(
+        ({ isMine, body, delivery }) =>
+          isMine && body.kind === "text" && (delivery === "sent" || delivery === "read"),
+      );
       if (last) setPurpose({ kind: "edit", message: last });
     }
   };

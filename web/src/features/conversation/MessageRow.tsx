@@ -34,7 +34,8 @@ export const MessageRow = memo(function MessageRow({ message, place }: Props) {
   const { body, isMine } = message;
   if (body.kind === "notice") return <NoticeLine notice={body.notice} at={message.at} />;
   const showsName = isGroup && !isMine && place.isFirst;
-  const canAct = body.kind !== "unsent";
+  // What has not reached the server has no id there that an action could name.
+  const canAct = body.kind !== "unsent" && message.delivery !== "sending";
   return (
     <div
       className={classes(

@@ -47,6 +47,11 @@ export function fullDate(at: number): string {
   return format(at, { dateStyle: "full", timeStyle: "short" });
 }
 
+/** `March 2026` */
+export function monthAndYear(at: number): string {
+  return format(at, { month: "long", year: "numeric" });
+}
+
 /** A length of sound or video: `1:05`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -73,13 +73,18 @@ export async function explain(account: Account, userId: string): Promise<Verdict
     readonly allowed: boolean;
     readonly action: Verdict["action"];
     readonly text: string;
-    readonly reasons: readonly { readonly rule: string }[];
+    readonly reasons: readonly { readonly rule: string; readonly text: string }[];
   }
   const options = { token: account.session.accessToken, body: { user_id: userId } };
   const answer = await call<Explanation>("/_aside/v1/policy/explain", options).catch(() => null);
   if (!answer) return null;
   const { allowed, action, text, reasons } = answer;
-  return { isAllowed: allowed, action, text, rule: reasons.at(-1)?.rule ?? null };
+  return {
+    isAllowed: allowed,
+    action,
+    text,
+    rule: reasons.find((reason) => reason.text === text)?.rule ?? null,
+  };
 }
 
 const CHECK_MS = 2_000;

@@ -2,7 +2,9 @@ import { MessageCircleOff } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useAccount } from "@/app/account";
 import { ChangedKeys } from "@/features/encryption/ChangedKeys";
+import { ReportDialog } from "@/features/requests/ReportDialog";
 import { t } from "@/i18n";
+import type { Message } from "@/matrix/message";
 import { useObservable } from "@/matrix/observable";
 import { Timeline as TimelineSource } from "@/matrix/timeline";
 import { Empty } from "@/ui/Empty";
@@ -71,6 +73,15 @@ function Open({ roomId }: { roomId: string }) {
         <ChangedKeys row={row} />
         <Timeline state={state} row={row} />
         <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
+        {asked?.what === "report" && (
+          <ReportDialog
+            name={asked.message.senderName}
+            userId={asked.message.senderId}
+            subject={{ roomId, eventId: asked.message.eventId }}
+            disclosable={row.isEncrypted ? disclosed(asked.message, source) : []}
+            close={() => ask(null)}
+          />
+        )}
         {asked?.what === "forward" && <ForwardDialog message={asked.message} close={() => ask(null)} />}
         <Suspense>
           {asked?.what === "react" && <ReactionDialog message={asked.message} close={() => ask(null)} />}
@@ -79,4 +90,10 @@ function Open({ roomId }: { roomId: string }) {
       </section>
     </ConversationContext>
   );
+}
+
+/** What the server can't read of a message that is reported. */
+function disclosed({ eventId, senderId }: Message, source: TimelineSource) {
+  const content: unknown = source.find(eventId)?.getContent() ?? {};
+  return [{ eventId, sender: senderId, content }];
 }

@@ -1,6 +1,7 @@
 import {
   Copy,
   EllipsisVertical,
+  Flag,
   Forward,
   Pencil,
   Pin,
@@ -105,6 +106,11 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
       {isMine && text !== null && (
         <MenuItem icon={Pencil} choose={() => setPurpose({ kind: "edit", message })}>
           {t("conversation.edit")}
+        </MenuItem>
+      )}
+      {!isMine && (
+        <MenuItem icon={Flag} choose={() => ask({ what: "report", message })}>
+          {t("requests.report")}
         </MenuItem>
       )}
       {isMine && (

@@ -6,7 +6,7 @@ import type { Purpose } from "./Composer";
 
 /** What is asked about a message before something is done with it. */
 export interface Asked {
-  readonly what: "forward" | "react";
+  readonly what: "forward" | "react" | "report";
   readonly message: Message;
 }
 

@@ -1,5 +1,5 @@
 import { Archive, ArrowLeft, Inbox, MessageCirclePlus, Search, Settings, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import { useAccountSoon } from "@/app/account";
 import { routes } from "@/app/routes";
@@ -25,6 +25,8 @@ interface Props {
   readonly rows: readonly ConversationRow[] | null;
 }
 
+const RequestList = lazy(() => import("@/features/requests/RequestList"));
+
 const ONLINE = new Cell<"live">("live");
 
 /** The list of conversations, its folders and its search. */
@@ -38,15 +40,23 @@ export function ListPane({ session, rows }: Props) {
   const [isRequests] = useRoute("/requests/*?");
   const folders = useMemo(() => foldersOf(rows ?? []), [rows]);
   const isSearching = term.trim() !== "";
-  const folder = isRequests ? folders.requests : filter === "archived" ? folders.archived : folders.inbox;
+  const folder = filter === "archived" ? folders.archived : folders.inbox;
   const shown = useMemo(
     () => matching(isSearching ? folders.everything : folder, isSearching ? "all" : filter, term),
     [isSearching, folders, folder, filter, term],
   );
 
+  if (isRequests) {
+    return (
+      <nav className={styles.pane} aria-label={t("conversations.requests")}>
+        <Header session={session} isRequests />
+        <Suspense fallback={<ListSkeleton />}>{account ? <RequestList /> : <ListSkeleton />}</Suspense>
+      </nav>
+    );
+  }
   return (
     <nav className={styles.pane} aria-label={t("conversations.title")}>
-      <Header session={session} isRequests={isRequests} />
+      <Header session={session} isRequests={false} />
       <search className={styles.search}>
         <Search size={17} aria-hidden />
         <input
@@ -61,22 +71,15 @@ export function ListPane({ session, rows }: Props) {
           <IconButton icon={X} size="small" label={t("conversations.clear")} onClick={() => setTerm("")} />
         )}
       </search>
-      {!isRequests && !isSearching && (
-        <Filters filter={filter} choose={setFilter} requests={folders.requests.length} />
-      )}
+      {!isSearching && <Filters filter={filter} choose={setFilter} requests={folders.requests.length} />}
       {connection === "offline" && <p className={styles.offline}>{t("app.offline")}</p>}
-      {account && !isRequests && <TrustBanner account={account} />}
+      {account && <TrustBanner account={account} />}
       {rows === null ? (
         <ListSkeleton />
       ) : shown.length > 0 ? (
         <RowList rows={shown} drafts={drafts} />
       ) : (
-        <Nothing
-          isSearching={isSearching}
-          isRequests={isRequests}
-          filter={filter}
-          compose={() => go(routes.compose)}
-        />
+        <Nothing isSearching={isSearching} filter={filter} compose={() => go(routes.compose)} />
       )}
     </nav>
   );
@@ -90,7 +93,7 @@ function Header({ session, isRequests }: { session: Session; isRequests: boolean
     return (
       <header className={styles.header}>
         <IconButton icon={ArrowLeft} label={t("conversations.back")} onClick={() => go(routes.inbox)} />
-        <h1>{t("requests.title")}</h1>
+        <h1>{t("conversations.requests")}</h1>
       </header>
     );
   }
@@ -140,7 +143,7 @@ function Filters({ filter, choose, requests }: FiltersProps) {
     <div className={styles.filters}>
       {chips.map(chip)}
       <Link href={routes.requests} className={styles.chip}>
-        {t("requests.title")}
+        {t("conversations.requests")}
         {requests > 0 && <span className={styles.count}>{requests}</span>}
       </Link>
       {chip("archived")}
@@ -150,20 +153,12 @@ function Filters({ filter, choose, requests }: FiltersProps) {
 
 interface NothingProps {
   readonly isSearching: boolean;
-  readonly isRequests: boolean;
   readonly filter: Filter;
   readonly compose: () => void;
 }
 
-function Nothing({ isSearching, isRequests, filter, compose }: NothingProps) {
+function Nothing({ isSearching, filter, compose }: NothingProps) {
   if (isSearching) return <Empty icon={Search} title={t("conversations.nothingFound")} />;
-  if (isRequests) {
-    return (
-      <Empty icon={Inbox} title={t("requests.emptyTitle")}>
-        {t("requests.emptyText")}
-      </Empty>
-    );
-  }
   if (filter === "archived") return <Empty icon={Archive} title={t("conversations.nothingArchived")} />;
   if (filter !== "all") return <Empty icon={Inbox} title={t("conversations.nothingHere")} />;
   return (

@@ -80,7 +80,7 @@ function Line({ row, draft }: { row: ConversationRow; draft: string }) {
     );
   }
   if (!row.last) {
-    const text = row.folder === "requests" ? t("requests.wantsToWrite") : t("conversations.noMessages");
+    const text = row.folder === "requests" ? t("conversations.wantsToWrite") : t("conversations.noMessages");
     return <span className={styles.line}>{text}</span>;
   }
   return <LastLine last={row.last} isGroup={row.kind === "group"} />;

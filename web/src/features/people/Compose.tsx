@@ -1,11 +1,12 @@
 import { ArrowLeft, Check, Search, UserSearch, X } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useAccount } from "@/app/account";
 import { routes } from "@/app/routes";
 import { t } from "@/i18n";
 import { useMedia } from "@/matrix/media";
 import type { Person } from "@/matrix/people";
+import { explain, type Verdict } from "@/matrix/policy";
 import { startConversation } from "@/matrix/send";
 import { localpart } from "@/matrix/session";
 import { Avatar } from "@/ui/Avatar";
@@ -18,7 +19,7 @@ import { Spinner } from "@/ui/Spinner";
 import { TextField } from "@/ui/TextField";
 import styles from "./Compose.module.css";
 import { type Found, useFound } from "./found";
-import { whyNot } from "./why-not";
+import { ruleText, whyNot } from "./why-not";
 
 /** Choosing to whom to write: one person makes the conversation with them, several make a group. */
 export default function Compose() {
@@ -103,10 +104,32 @@ export default function Compose() {
           />
         )}
         {problem && <Notice kind="danger">{problem}</Notice>}
+        {!problem && <Prospect people={chosen} />}
         <Results term={term} found={found} chosen={chosen} toggle={toggle} />
       </div>
     </section>
   );
+}
+
+/** What will become of a message to one person, before it is written. */
+function Prospect({ people }: { people: readonly Person[] }) {
+  const account = useAccount();
+  const [verdict, setVerdict] = useState<(Verdict & { userId: string }) | null>(null);
+  const userId = people.length === 1 ? people[0]?.userId : undefined;
+  useEffect(() => {
+    if (!userId) return;
+    let isCurrent = true;
+    void explain(account, userId).then((verdict) => {
+      if (isCurrent) setVerdict(verdict && { ...verdict, userId });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [account, userId]);
+  if (!verdict || verdict.userId !== userId) return null;
+  if (!verdict.isAllowed) return <Notice kind="warning">{ruleText(verdict.rule, verdict.text)}</Notice>;
+  const isKnown = account.conversations.findDirect(verdict.userId) !== null;
+  return verdict.action === "request" && !isKnown ? <Notice>{t("reasons.willAsk")}</Notice> : null;
 }
 
 interface ResultsProps {

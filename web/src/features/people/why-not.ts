@@ -17,11 +17,12 @@ export function ruleText(rule: string | null, text: string): string {
   return own === key ? text : own;
 }
 
-/** Why the server refused, where it says so: the rule that decided is the last one. */
+/** Why the server refused, where it says so: the rule that decided is the one whose text is the error. */
 export function refusalReason(error: unknown): string | null {
   const { data } = (error ?? {}) as MatrixRefusal;
-  const last = data?.["org.aside.reasons"]?.at(-1);
-  return last ? ruleText(last.rule, last.text) : null;
+  const reasons = data?.["org.aside.reasons"] ?? [];
+  const deciding = reasons.find(({ text }) => text === data?.error) ?? reasons[0];
+  return deciding ? ruleText(deciding.rule, deciding.text) : null;
 }
 
 /** Why somebody may not be written to, in the server's words where it gives reasons. */

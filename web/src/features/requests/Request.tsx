@@ -1,60 +1,89 @@
-import { ArrowLeft, MessageCircleOff } from "lucide-react";
-import { useState } from "react";
+import { ArrowLeft, EllipsisVertical, Flag, MessageCircleOff, ShieldBan, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { useAccount } from "@/app/account";
 import { routes } from "@/app/routes";
 import { t } from "@/i18n";
+import { fullDate } from "@/i18n/time";
 import { useMedia } from "@/matrix/media";
-import { useObservable } from "@/matrix/observable";
-import type { ConversationRow } from "@/matrix/row";
+import {
+  acceptRequest,
+  answerRequests,
+  isGone,
+  noteRequestRead,
+  previewRequest,
+  type RequestAnswer,
+  type RequestPreview,
+} from "@/matrix/requests";
 import { localpart } from "@/matrix/session";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { IconButton } from "@/ui/IconButton";
+import { Menu, MenuItem } from "@/ui/Menu";
+import { Notice } from "@/ui/Notice";
+import { Spinner } from "@/ui/Spinner";
 import { toast } from "@/ui/toasts";
+import { isCovered, shownSender } from "./mask";
+import { PersonFactsList } from "./PersonFactsList";
+import { ReportDialog } from "./ReportDialog";
 import styles from "./Request.module.css";
+import { RequestMessageView } from "./RequestMessageView";
 
-/** Somebody wants to write: who it is, and what to do about it. */
+type State = RequestPreview | "loading" | "gone" | "failed";
+
+/** Somebody wants to write: who it is, what they say, and what to do about it. */
 export default function Request({ roomId }: { roomId: string }) {
   const account = useAccount();
-  const rows = useObservable(account.conversations.rows);
-  const row = rows.find((row) => row.id === roomId && row.folder === "requests");
-  if (!row) {
+  const [state, setState] = useState<State>("loading");
+  useEffect(() => {
+    let isCurrent = true;
+    previewRequest(account, roomId).then(
+      (preview) => isCurrent && setState(preview),
+      (error: unknown) => isCurrent && setState(isGone(error) ? "gone" : "failed"),
+    );
+    void noteRequestRead(account, roomId);
+    return () => {
+      isCurrent = false;
+    };
+  }, [account, roomId]);
+  if (state === "loading") {
+    return (
+      <div className={styles.waiting}>
+        <Spinner size={28} />
+      </div>
+    );
+  }
+  if (state === "gone") {
     return (
       <Empty icon={MessageCircleOff} title={t("requests.goneTitle")}>
         {t("requests.goneText")}
       </Empty>
     );
   }
-  return <Open row={row} />;
+  if (state === "failed") return <Empty icon={MessageCircleOff} title={t("app.unreachable")} />;
+  return <Open preview={state} />;
 }
 
-function Open({ row }: { row: ConversationRow }) {
+function Open({ preview }: { preview: RequestPreview }) {
+  const { request, messages, mediaMode } = preview;
   const account = useAccount();
   const [, go] = useLocation();
-  const [busy, setBusy] = useState<"accept" | "decline" | null>(null);
-  const room = account.client.getRoom(row.id);
-  const inviter = room?.getMember(account.userId)?.events.member?.getSender() ?? "";
-  const name = row.name.startsWith("@") ? localpart(row.name) : row.name;
-  const { url } = useMedia(account.media, row.avatar ? { mxc: row.avatar } : null, { width: 96, height: 96 });
+  const [busy, setBusy] = useState<RequestAnswer | null>(null);
+  const [isReporting, setReporting] = useState(false);
+  const sender = shownSender(request);
+  const title = request.isDirect ? sender : (request.groupName ?? t("requests.group"));
 
-  const accept = async () => {
-    setBusy("accept");
+  const answer = async (wanted: RequestAnswer) => {
+    setBusy(wanted);
     try {
-      await account.client.joinRoom(row.id);
-      if (row.personId) await account.conversations.markDirect(row.id, row.personId);
-      await account.conversations.appears(row.id);
-      go(routes.conversation(row.id), { replace: true });
-    } catch {
-      toast(t("app.notDone"));
-      setBusy(null);
-    }
-  };
-  const decline = async () => {
-    setBusy("decline");
-    try {
-      await account.client.leave(row.id);
+      if (wanted === "accept") {
+        await acceptRequest(account, request);
+        go(routes.conversation(request.roomId), { replace: true });
+        return;
+      }
+      await answerRequests(account, [request.roomId], wanted);
+      if (wanted === "block") toast(t("requests.blocked", { name: sender }));
       go(routes.requests, { replace: true });
     } catch {
       toast(t("app.notDone"));
@@ -63,27 +92,103 @@ function Open({ row }: { row: ConversationRow }) {
   };
 
   return (
-    <section className={styles.request} aria-label={t("requests.from", { name })}>
+    <section className={styles.request} aria-label={t("requests.from", { name: sender })}>
       <header className={styles.header}>
         <IconButton icon={ArrowLeft} label={t("conversations.back")} onClick={() => go(routes.requests)} />
         <h1>{t("requests.one")}</h1>
+        <Menu
+          label={t("conversations.actions")}
+          trigger={<IconButton icon={EllipsisVertical} label={t("conversations.actions")} />}
+        >
+          <MenuItem icon={Trash2} choose={() => void answer("delete")}>
+            {t("conversation.delete")}
+          </MenuItem>
+          <MenuItem icon={Flag} choose={() => setReporting(true)}>
+            {t("requests.report")}
+          </MenuItem>
+          <MenuItem icon={ShieldBan} danger choose={() => void answer("block")}>
+            {t("requests.blockName", { name: sender })}
+          </MenuItem>
+        </Menu>
       </header>
       <div className={styles.body}>
-        <Avatar name={name} id={row.personId ?? row.id} src={url} size={96} group={row.kind === "group"} />
-        <h2 dir="auto">{name}</h2>
-        <p className={styles.id}>{row.personId ?? t("requests.invitedBy", { name: localpart(inviter) })}</p>
-        <p className={styles.text}>
-          {row.kind === "person" ? t("requests.explain", { name }) : t("requests.explainGroup")}
+        <Picture preview={preview} />
+        <h2 dir="auto">{title}</h2>
+        <p className={styles.id}>
+          {request.isDirect
+            ? request.folder === "requests" && request.senderId
+            : t("requests.invitedBy", { name: request.senderName })}
         </p>
-        <div className={styles.actions}>
-          <Button look="main" busy={busy === "accept"} disabled={busy !== null} onClick={accept}>
-            {t("requests.accept")}
-          </Button>
-          <Button busy={busy === "decline"} disabled={busy !== null} onClick={decline}>
-            {t("requests.decline")}
-          </Button>
+        {request.folder !== "requests" && (
+          <Notice kind="warning">{t(`requests.about_${request.folder}`)}</Notice>
+        )}
+        <PersonFactsList userId={request.senderId} />
+        <div className={styles.messages} role="log" aria-label={t("conversation.messages")}>
+          {messages.map((message) => (
+            <RequestMessageView key={message.eventId} message={message} mediaMode={mediaMode} />
+          ))}
         </div>
+        <p className={styles.text}>
+          {request.isDirect ? t("requests.explain", { name: sender }) : t("requests.explainGroup")}
+          {request.expiresAt !== null && ` ${t("requests.expires", { date: fullDate(request.expiresAt) })}`}
+        </p>
       </div>
+      <footer className={styles.actions}>
+        <Button
+          look="danger"
+          busy={busy === "block"}
+          disabled={busy !== null}
+          onClick={() => answer("block")}
+        >
+          {t("requests.block")}
+        </Button>
+        <Button busy={busy === "decline"} disabled={busy !== null} onClick={() => answer("decline")}>
+          {t("requests.decline")}
+        </Button>
+        <Button
+          look="main"
+          busy={busy === "accept"}
+          disabled={busy !== null}
+          onClick={() => answer("accept")}
+        >
+          {t("requests.accept")}
+        </Button>
+      </footer>
+      {isReporting && (
+        <ReportDialog
+          name={sender}
+          userId={request.senderId}
+          subject={{ roomId: request.roomId }}
+          disclosable={messages.map(({ eventId, content }) => ({
+            eventId,
+            sender: request.senderId,
+            content,
+          }))}
+          close={() => setReporting(false)}
+        />
+      )}
     </section>
+  );
+}
+
+/** A stranger's picture is blurred until somebody wants to see it. */
+function Picture({ preview: { request, mediaMode } }: { preview: RequestPreview }) {
+  const account = useAccount();
+  const [isShown, setShown] = useState(!isCovered(request) || mediaMode === "normal");
+  const size = { width: 96, height: 96 };
+  const { url } = useMedia(account.media, request.avatar ? { mxc: request.avatar } : null, size);
+  const name = localpart(request.senderId);
+  const avatar = <Avatar name={name} id={request.senderId} src={url} size={96} group={!request.isDirect} />;
+  if (isShown || !url) return avatar;
+  return (
+    <button
+      type="button"
+      className={styles.covered}
+      aria-label={t("requests.uncover")}
+      title={t("requests.uncover")}
+      onClick={() => setShown(true)}
+    >
+      {avatar}
+    </button>
   );
 }

@@ -4,5 +4,6 @@ import encryption from "./encryption.json";
 import messages from "./messages.json";
 import people from "./people.json";
 import reasons from "./reasons.json";
+import requests from "./requests.json";
 
-export default { calls, emoji, encryption, messages, people, reasons };
+export default { calls, emoji, encryption, messages, people, reasons, requests };

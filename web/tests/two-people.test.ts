@@ -38,6 +38,15 @@ test("two people sign up, find each other, write encrypted both ways, and are st
   }
   await alice.says("Still here");
   await bob.sees("Still here");
+
+  // What was said is found on this device, where alone it can be read, and its link leads to it.
+  await bob.page.goto(server.url);
+  await bob.page.getByRole("searchbox").fill("stíll");
+  await bob.page
+    .getByRole("link", { name: /Still here/ })
+    .last()
+    .click();
+  await bob.sees("Still here");
   expect([...alice.problems, ...bob.problems]).toEqual([]);
 });
 

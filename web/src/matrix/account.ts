@@ -13,6 +13,7 @@ import { Encryption } from "./encryption";
 import { Media } from "./media";
 import { Cell, onceSoon } from "./observable";
 import { Outbox } from "./outbox";
+import { type FoundMessage, searchMessages } from "./search";
 import { keepSession, type Session } from "./session";
 import { markEnvelopes } from "./view-once";
 
@@ -87,6 +88,10 @@ export class Account {
     // Without a connection it goes on trying, while what was kept is shown.
     client.startClient({ lazyLoadMembers: true, initialSyncLimit: FIRST_EVENTS }).catch(() => {});
     return account;
+  }
+
+  searchMessages(term: string): Promise<readonly FoundMessage[]> {
+    return searchMessages(this.client, term);
   }
 
   /** Ends the work in this tab; what the device keeps stays. */

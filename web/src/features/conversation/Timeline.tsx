@@ -1,6 +1,7 @@
 import { ArrowDown, Lock, LockOpen } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
+import { useSearchParams } from "wouter";
 import { t } from "@/i18n";
 import { day } from "@/i18n/time";
 import type { ConversationRow } from "@/matrix/row";
@@ -14,6 +15,8 @@ import styles from "./Timeline.module.css";
 
 /** Older messages are fetched when so little is left above. */
 const NEAR_TOP_PX = 600;
+/** How far back a message that was searched for is fetched from. */
+const PAGES_MAX = 25;
 /** Whoever is this near to the end stays there when something new comes. */
 const NEAR_END_PX = 60;
 
@@ -46,6 +49,23 @@ export function Timeline({ state, row }: { state: TimelineState; row: Conversati
   }, [source, hasOlder, isLoading]);
 
   useMarkRead(rows.length, isAtEnd);
+
+  const [search] = useSearchParams();
+  const wanted = search.get("at");
+  const found = useRef<string | null>(null);
+  const pages = useRef(0);
+  useEffect(() => {
+    if (!wanted || found.current === wanted) return;
+    const index = rows.findIndex((item) => item.kind === "message" && item.message.eventId === wanted);
+    if (index >= 0) {
+      found.current = wanted;
+      isAtEnd.current = false;
+      list.current?.scrollToIndex(index, { align: "center" });
+    } else if (hasOlder && !isLoading && pages.current < PAGES_MAX) {
+      pages.current += 1;
+      void source.loadOlder();
+    }
+  }, [wanted, rows, hasOlder, isLoading, source]);
 
   const scrolled = (offset: number) => {
     const handle = list.current;

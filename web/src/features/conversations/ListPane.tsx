@@ -18,6 +18,7 @@ import styles from "./ListPane.module.css";
 import { ListSkeleton } from "./ListSkeleton";
 import { useOwnProfile } from "./own-profile";
 import { RowList } from "./RowList";
+import { SearchResults } from "./SearchResults";
 
 interface Props {
   readonly session: Session;
@@ -76,10 +77,12 @@ export function ListPane({ session, rows }: Props) {
       {account && <TrustBanner account={account} />}
       {rows === null ? (
         <ListSkeleton />
+      ) : isSearching ? (
+        <SearchResults term={term} rows={shown} />
       ) : shown.length > 0 ? (
         <RowList rows={shown} drafts={drafts} />
       ) : (
-        <Nothing isSearching={isSearching} filter={filter} compose={() => go(routes.compose)} />
+        <Nothing filter={filter} compose={() => go(routes.compose)} />
       )}
     </nav>
   );
@@ -152,13 +155,11 @@ function Filters({ filter, choose, requests }: FiltersProps) {
 }
 
 interface NothingProps {
-  readonly isSearching: boolean;
   readonly filter: Filter;
   readonly compose: () => void;
 }
 
-function Nothing({ isSearching, filter, compose }: NothingProps) {
-  if (isSearching) return <Empty icon={Search} title={t("conversations.nothingFound")} />;
+function Nothing({ filter, compose }: NothingProps) {
   if (filter === "archived") return <Empty icon={Archive} title={t("conversations.nothingArchived")} />;
   if (filter !== "all") return <Empty icon={Inbox} title={t("conversations.nothingHere")} />;
   return (

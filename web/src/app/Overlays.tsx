@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import { confirming, takeFirstTime } from "@/features/encryption/confirming";
+import { Notifications } from "@/features/notifications/Notifications";
 import { useObservable } from "@/matrix/observable";
 import { useAccount } from "./account";
 
@@ -21,6 +22,7 @@ export default function Overlays() {
 
   return (
     <Suspense>
+      <Notifications />
       {wanted && <Confirming wanted={wanted} />}
       {verification && <VerificationView verification={verification} />}
       {call && <CallView call={call} />}

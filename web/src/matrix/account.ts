@@ -7,6 +7,7 @@ import {
   SyncState,
 } from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger";
+import { Blocks } from "./blocks";
 import { Calls } from "./calls";
 import { Conversations } from "./conversations";
 import { Encryption } from "./encryption";
@@ -36,6 +37,7 @@ export class Account {
   readonly encryption: Encryption;
   readonly media: Media;
   readonly calls: Calls;
+  readonly blocks: Blocks;
   readonly outbox: Outbox;
   readonly connection = new Cell<Connection>("starting");
 
@@ -46,6 +48,7 @@ export class Account {
     this.conversations = new Conversations(client, session.userId);
     this.media = new Media(session);
     this.calls = new Calls(client);
+    this.blocks = new Blocks(client);
     this.outbox = new Outbox(client, session.userId);
     client.on(ClientEvent.Sync, (state, _before, data) => {
       const connection = connectionOf(state);

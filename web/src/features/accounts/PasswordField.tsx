@@ -4,6 +4,7 @@ import { TextField } from "@/ui/TextField";
 import styles from "./Entrance.module.css";
 
 interface Props extends InputHTMLAttributes<HTMLInputElement> {
+  readonly label?: string;
   readonly hint?: string;
   readonly problem?: string | null;
 }

@@ -2,6 +2,7 @@ import { MessageCircleOff } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useAccount } from "@/app/account";
 import { ChangedKeys } from "@/features/encryption/ChangedKeys";
+import { BlockedNote } from "@/features/people/BlockedNote";
 import { ReportDialog } from "@/features/requests/ReportDialog";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
@@ -71,6 +72,7 @@ function Open({ roomId }: { roomId: string }) {
         <Header row={row} />
         <PinBar state={state} />
         <ChangedKeys row={row} />
+        {row.personId && <BlockedNote userId={row.personId} name={row.name} />}
         <Timeline state={state} row={row} />
         <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
         {asked?.what === "report" && (

@@ -1,5 +1,6 @@
 import { Archive, Bell, BellOff, ChevronDown, LogOut, Mail, MailOpen, Pin } from "lucide-react";
 import { useAccount } from "@/app/account";
+import { BlockItem } from "@/features/people/BlockItem";
 import { t } from "@/i18n";
 import { leave, setArchived, setMarkedUnread, setMuted, setPinned } from "@/matrix/rooms";
 import { type ConversationRow, isUnread } from "@/matrix/row";
@@ -46,6 +47,7 @@ export function RowMenuItems({ row }: { row: ConversationRow }) {
         {row.isArchived ? t("conversations.unarchive") : t("conversations.archive")}
       </MenuItem>
       <MenuLine />
+      {row.personId && <BlockItem userId={row.personId} name={row.name} />}
       <MenuItem icon={LogOut} danger choose={() => attempt(leave(client, row.id))}>
         {t("conversations.leave")}
       </MenuItem>

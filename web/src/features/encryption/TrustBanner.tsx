@@ -1,6 +1,7 @@
-import { KeyRound, MonitorSmartphone, ShieldAlert } from "lucide-react";
+import { Eye, KeyRound, MonitorSmartphone, ShieldAlert } from "lucide-react";
 import { useLocation } from "wouter";
 import { routes } from "@/app/routes";
+import { useReviewDue } from "@/features/settings/review";
 import { t } from "@/i18n";
 import type { Account } from "@/matrix/account";
 import { useObservable } from "@/matrix/observable";
@@ -12,6 +13,7 @@ export function TrustBanner({ account }: { account: Account }) {
   const trust = useObservable(account.encryption.trust);
   const hasBackup = useObservable(account.encryption.hasBackup);
   const strangers = useObservable(account.encryption.strangers);
+  const isReviewDue = useReviewDue(account);
   const [, go] = useLocation();
   if (trust === "unconfirmed") {
     return (
@@ -34,6 +36,14 @@ export function TrustBanner({ account }: { account: Account }) {
       <button type="button" className={styles.banner} onClick={() => go(routes.section("devices"))}>
         <MonitorSmartphone size={18} strokeWidth={1.9} aria-hidden />
         <span>{t("encryption.bannerStranger")}</span>
+      </button>
+    );
+  }
+  if (isReviewDue) {
+    return (
+      <button type="button" className={styles.banner} onClick={() => go(routes.section("privacy"))}>
+        <Eye size={18} strokeWidth={1.9} aria-hidden />
+        <span>{t("privacy.reviewBanner")}</span>
       </button>
     );
   }

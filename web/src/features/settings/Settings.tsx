@@ -1,4 +1,15 @@
-import { ArrowLeft, ChevronRight, LogOut, Palette, Shield, User } from "lucide-react";
+import {
+  ArrowLeft,
+  Bell,
+  ChevronRight,
+  Eye,
+  KeyRound,
+  LogOut,
+  MonitorSmartphone,
+  Palette,
+  Shield,
+  User,
+} from "lucide-react";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
 import { useAccount } from "@/app/account";
@@ -8,7 +19,11 @@ import { forgetDrafts } from "@/matrix/drafts";
 import { forgetSnapshot } from "@/matrix/snapshot";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
+import { AccountPage } from "./AccountPage";
 import { Appearance } from "./Appearance";
+import { Devices } from "./Devices";
+import { NotificationsPage } from "./NotificationsPage";
+import { Privacy } from "./Privacy";
 import { Profile } from "./Profile";
 import { Security } from "./Security";
 import styles from "./Settings.module.css";
@@ -22,8 +37,12 @@ interface Section {
 /** Each page of the settings, by its address. A new one gets its line here. */
 const SECTIONS: Readonly<Record<string, Section>> = {
   profile: { title: "settings.profile", icon: User, view: Profile },
+  privacy: { title: "settings.privacy", icon: Eye, view: Privacy },
+  notifications: { title: "settings.notifications", icon: Bell, view: NotificationsPage },
   appearance: { title: "settings.appearance", icon: Palette, view: Appearance },
   security: { title: "settings.security", icon: Shield, view: Security },
+  devices: { title: "settings.devices", icon: MonitorSmartphone, view: Devices },
+  account: { title: "settings.account", icon: KeyRound, view: AccountPage },
 };
 
 export default function Settings({ section }: { section: string | undefined }) {

@@ -1,9 +1,23 @@
+import account from "./account.json";
 import calls from "./calls.json";
 import emoji from "./emoji.json";
 import encryption from "./encryption.json";
 import messages from "./messages.json";
+import notifications from "./notifications.json";
 import people from "./people.json";
+import privacy from "./privacy.json";
 import reasons from "./reasons.json";
 import requests from "./requests.json";
 
-export default { calls, emoji, encryption, messages, people, reasons, requests };
+export default {
+  account,
+  calls,
+  emoji,
+  encryption,
+  messages,
+  notifications,
+  people,
+  privacy,
+  reasons,
+  requests,
+};

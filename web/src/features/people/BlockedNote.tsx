@@ -1,0 +1,26 @@
+import { Ban } from "lucide-react";
+import { useAccount } from "@/app/account";
+import { t } from "@/i18n";
+import { useObservable } from "@/matrix/observable";
+import { attempt } from "@/ui/attempt";
+import { Button } from "@/ui/Button";
+import { Notice } from "@/ui/Notice";
+
+/** Says above a conversation that its person is blocked. */
+export function BlockedNote({ userId, name }: { userId: string; name: string }) {
+  const { blocks } = useAccount();
+  const isBlocked = useObservable(blocks.people).includes(userId);
+  if (!isBlocked) return null;
+  return (
+    <Notice
+      icon={Ban}
+      action={
+        <Button size="small" onClick={() => attempt(blocks.unblock(userId))}>
+          {t("privacy.unblock")}
+        </Button>
+      }
+    >
+      {t("privacy.youBlocked", { name })}
+    </Notice>
+  );
+}

@@ -1,0 +1,78 @@
+import { type ReactNode, useId } from "react";
+import styles from "./Fields.module.css";
+
+interface SwitchProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly isOn: boolean;
+  readonly disabled?: boolean;
+  readonly choose: (isOn: boolean) => void;
+}
+
+export function Switch({ label, hint, isOn, disabled, choose }: SwitchProps) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <div className={styles.words}>
+        <label htmlFor={id}>{label}</label>
+        {hint && <p id={`${id}-hint`}>{hint}</p>}
+      </div>
+      <input
+        id={id}
+        type="checkbox"
+        role="switch"
+        className={styles.switch}
+        checked={isOn}
+        aria-checked={isOn}
+        disabled={disabled}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => choose(event.target.checked)}
+      />
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly value: string;
+  readonly choices: readonly (readonly [value: string, label: string])[];
+  readonly disabled?: boolean;
+  readonly choose: (value: string) => void;
+}
+
+export function Choice({ label, hint, value, choices, disabled, choose }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className={styles.field}>
+      <div className={styles.words}>
+        <label htmlFor={id}>{label}</label>
+        {hint && <p id={`${id}-hint`}>{hint}</p>}
+      </div>
+      <select
+        id={id}
+        className={styles.select}
+        value={value}
+        disabled={disabled}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {choices.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Settings that belong together. */
+export function Group({ title, children }: { title?: string; children: ReactNode }) {
+  return (
+    <section className={styles.group}>
+      {title && <h2>{title}</h2>}
+      <div className={styles.card}>{children}</div>
+    </section>
+  );
+}

@@ -65,7 +65,9 @@ function ChangePassword() {
           required
           onChange={(event) => setNext(event.target.value)}
         />
-        <Switch label={t("account.signOutToo")} isOn={signsOut} choose={setSignsOut} />
+        <div className={styles.bare}>
+          <Switch label={t("account.signOutToo")} isOn={signsOut} choose={setSignsOut} />
+        </div>
         {problem && <Notice kind="danger">{problem}</Notice>}
         <Button look="main" type="submit" busy={isBusy}>
           {t("account.changePassword")}
@@ -144,7 +146,14 @@ function Deletion() {
           run={run}
         >
           <p>{t("account.deleteWarning")}</p>
-          <Switch label={t("account.erase")} hint={t("account.eraseHint")} isOn={erases} choose={setErases} />
+          <div className={styles.bare}>
+            <Switch
+              label={t("account.erase")}
+              hint={t("account.eraseHint")}
+              isOn={erases}
+              choose={setErases}
+            />
+          </div>
         </PasswordDialog>
       )}
     </Group>

@@ -15,7 +15,7 @@ import { Spinner } from "@/ui/Spinner";
 import { toast } from "@/ui/toasts";
 import { Blocked } from "./Blocked";
 import { Choice, Group, Switch } from "./Fields";
-import { hideReview } from "./review";
+import { hideReview, isReviewTime } from "./review";
 
 const GROUPS = {
   "privacy.reach": [
@@ -62,10 +62,10 @@ export function Privacy() {
     <>
       {problem && <Notice kind="danger">{problem}</Notice>}
       {!privacy && !problem && <Spinner />}
-      {privacy?.isReviewDue && (
+      {privacy && isReviewTime(privacy) && (
         <Notice
           action={
-            <Button size="small" onClick={review}>
+            <Button size="small" look="quiet" onClick={review}>
               {t("privacy.reviewDone")}
             </Button>
           }

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import type { Account } from "@/matrix/account";
 import { Cell, useObservable } from "@/matrix/observable";
-import { readPrivacy } from "@/matrix/privacy";
+import { type Privacy, readPrivacy } from "@/matrix/privacy";
 
 const KEY = "aside.review-from";
 /** Whoever has just made an account is left alone with it for so long. */
@@ -17,11 +17,16 @@ export function hideReview(): void {
 export function useReviewDue(account: Account): boolean {
   useEffect(() => {
     readPrivacy(account.session).then(
-      ({ isReviewDue, reviewedAt }) => isDue.set(isReviewDue && (reviewedAt !== null || isOldEnough())),
+      (privacy) => isDue.set(isReviewTime(privacy)),
       () => {},
     );
   }, [account]);
   return useObservable(isDue);
+}
+
+/** The server counts from the beginning; people are asked only after they have used it for a while. */
+export function isReviewTime({ isReviewDue, reviewedAt }: Privacy): boolean {
+  return isReviewDue && (reviewedAt !== null || isOldEnough());
 }
 
 function isOldEnough(): boolean {

@@ -131,7 +131,7 @@ impl Settings {
             presence: true,
             hidden_words: Vec::new(),
             protected_hosts: Vec::new(),
-            password_min_chars: 4,
+            password_min_chars: 1,
             refuse_guessable_passwords: false,
             policy: PolicySettings::default(),
             service_tokens: Vec::new(),

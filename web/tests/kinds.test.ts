@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers } from "./support/axe";
 import { Person, startBrowser } from "./support/browser";
 import { type Server, startServer } from "./support/server";
 
@@ -160,6 +161,46 @@ test("what is pinned stands above the messages, and what is to be kept can't be 
   await bob.page.getByRole("log").getByText("Only for you").click({ button: "right" });
   await bob.page.getByRole("menuitem", { name: "The sender asks not to forward this" }).waitFor();
   await bob.page.keyboard.press("Escape");
+});
+
+test("nobody is kept out of a conversation with all of this", async () => {
+  expect(await barriers(bob.page)).toEqual([]);
+  await alice.page.getByRole("button", { name: "Emoji and stickers" }).click();
+  await alice.page.getByRole("tab", { name: "Stickers" }).click();
+  expect(await barriers(alice.page)).toEqual([]);
+  await alice.page.keyboard.press("Escape");
+  await adds(alice, "Poll");
+  expect(await barriers(alice.page)).toEqual([]);
+  await alice.page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+});
+
+test("what may be seen once is gone after one look", async () => {
+  await alice.page.getByRole("button", { name: "Send something else" }).click();
+  await alice.page.getByRole("menuitem", { name: "Photo to be seen once" }).waitFor();
+  await alice.page.keyboard.press("Escape");
+  const png =
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC";
+  const file = { name: "secret.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
+  await alice.page.getByTestId("once").setInputFiles(file);
+  await bob.page.getByRole("log").getByRole("button", { name: "Open", exact: true }).click();
+  await bob.page.getByRole("dialog").getByRole("img", { name: "To be seen once" }).waitFor();
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await bob.page.getByRole("log").getByText("You have seen it.").waitFor();
+  await bob.page.reload();
+  await bob.page.getByRole("log").getByText("You have seen it.").waitFor();
+});
+
+test("messages disappear after the time that was chosen", async () => {
+  await alice.page.getByRole("main").locator("header").getByRole("button", { name: "More" }).click();
+  await alice.page.getByRole("menuitem", { name: "Disappearing messages" }).click();
+  await alice.page.getByRole("radio", { name: "30 seconds" }).click();
+  await bob.page.getByText("Alice set messages to disappear after 30 seconds").waitFor();
+  await alice.says("Only for a moment");
+  await bob.sees("Only for a moment");
+  await bob.page
+    .getByRole("log")
+    .getByText("Only for a moment")
+    .waitFor({ state: "detached", timeout: 75_000 });
 });
 
 test("in a group somebody is mentioned, and a message is forwarded to it", async () => {

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers } from "./support/axe";
 import { Person, startBrowser } from "./support/browser";
 import { type Server, startServer } from "./support/server";
 
@@ -91,4 +92,16 @@ test("several requests are answered at once, and one is found by its sender", as
   await bob.page.getByText("2 requests answered").waitFor();
   await bob.page.getByRole("heading", { name: "No requests" }).waitFor();
   expect([...bob.problems, ...ivan.problems, ...judy.problems]).toEqual([]);
+});
+
+test("nobody is kept out of the requests", async () => {
+  const peggy = await stranger("Peggy", "May I ask you something?");
+  await bob.page.goto(`${server.url}/requests`);
+  await bob.page.getByRole("link", { name: /Peggy/ }).waitFor();
+  expect(await barriers(bob.page)).toEqual([]);
+  await opensRequest(peggy);
+  await bob.page.getByRole("log").getByText("May I ask you something?").waitFor();
+  expect(await barriers(bob.page)).toEqual([]);
+  await bob.page.emulateMedia({ colorScheme: "dark" });
+  expect(await barriers(bob.page)).toEqual([]);
 });

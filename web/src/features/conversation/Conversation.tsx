@@ -62,7 +62,6 @@ function Open({ roomId }: { roomId: string }) {
   if (!row) return null;
   return (
     <ConversationContext value={context}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere; there is a button for them too. */}
       <section
         className={styles.conversation}
         aria-label={row.name}

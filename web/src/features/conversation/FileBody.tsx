@@ -5,6 +5,7 @@ import { fileSize } from "@/i18n/time";
 import { useMedia } from "@/matrix/media";
 import type { FileFacts } from "@/matrix/message";
 import { attempt } from "@/ui/attempt";
+import { classes } from "@/ui/class";
 import { Spinner } from "@/ui/Spinner";
 import { useConversation } from "./context";
 import styles from "./FileBody.module.css";
@@ -29,7 +30,7 @@ export function ImageBody({ file, isSticker }: { file: FileFacts; isSticker: boo
   const { url, failed } = useMedia(account.media, source, { width: 480, height: 480, method: "scale" });
   const picture = (
     <span
-      className={styles.picture}
+      className={classes(styles.picture, isSticker && styles.sticker)}
       style={{ inlineSize: size.width, aspectRatio: `${size.width} / ${size.height}` }}
     >
       {url ? (

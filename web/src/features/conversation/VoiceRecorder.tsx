@@ -26,7 +26,6 @@ export function VoiceRecorder({ recorder, send }: { recorder: Recorder; send: ()
         look="main"
         label={t("messages.voiceSend")}
         onClick={send}
-        // biome-ignore lint/a11y/noAutofocus: the button that was pressed is gone, and this is what comes next.
         autoFocus
       />
     </div>

@@ -13,7 +13,7 @@ export interface Mentioning {
   readonly active: number;
   readonly move: (step: number) => void;
   /** The text with the name in it, and where the caret goes. */
-  readonly insert: (person: Mentioned) => { text: string; caret: number };
+  readonly insert: (person: Mentioned) => [text: string, caret: number];
   readonly dismiss: () => void;
 }
 
@@ -41,7 +41,7 @@ export function useMentioning(text: string, caret: number): Mentioning {
       const from = at?.from ?? caret;
       setActive(0);
       const before = `${text.slice(0, from)}@${name} `;
-      return { text: before + text.slice(caret), caret: before.length };
+      return [before + text.slice(caret), before.length];
     },
     dismiss: () => setDismissed(at?.from ?? null),
   };

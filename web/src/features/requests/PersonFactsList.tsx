@@ -67,7 +67,8 @@ function mutualText({ count, names }: { count: number; names: readonly string[] 
 
 function ageText(since: number): string {
   const days = Math.floor((Date.now() - since) / DAY_MS);
+  if (days < 1) return t("requests.newToday");
   return days < NEW_DAYS
-    ? t("requests.newAccount", { count: Math.max(0, days) })
+    ? t("requests.newAccount", { count: days })
     : t("requests.since", { date: monthAndYear(since) });
 }

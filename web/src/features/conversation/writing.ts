@@ -1,0 +1,78 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { drafts, keepDraft } from "@/matrix/drafts";
+import type { Purpose } from "./Composer";
+import { useConversation } from "./context";
+import { useTyping } from "./typing";
+
+export interface Writing {
+  readonly field: RefObject<HTMLTextAreaElement | null>;
+  readonly text: string;
+  readonly caret: number;
+  readonly setCaret: (at: number) => void;
+  readonly write: (text: string) => void;
+  /** Puts words in the place of what is selected. */
+  readonly insert: (words: string) => void;
+  /** Another text, with the caret at a place in it. */
+  readonly replace: (text: string, caret: number) => void;
+  /** What was written has been sent. */
+  readonly clear: () => void;
+  /** Goes back from an answer or a correction to the draft. */
+  readonly finish: () => void;
+}
+
+/** The text in the field, which is kept as a draft until it is sent. */
+export function useWriting(purpose: Purpose): Writing {
+  const { roomId, setPurpose } = useConversation();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(() => drafts.get()[roomId] ?? "");
+  const [caret, setCaret] = useState(text.length);
+  const typing = useTyping();
+
+  const write = (value: string) => {
+    setText(value);
+    if (purpose.kind !== "edit") keepDraft(roomId, value);
+    typing(value !== "");
+  };
+  const replace = (value: string, at: number) => {
+    write(value);
+    setCaret(at);
+    // The text has to be in the field first.
+    requestAnimationFrame(() => field.current?.setSelectionRange(at, at));
+  };
+  const insert = (words: string) => {
+    const start = field.current?.selectionStart ?? text.length;
+    const end = field.current?.selectionEnd ?? start;
+    replace(text.slice(0, start) + words + text.slice(end), start + words.length);
+  };
+  const finish = useCallback(() => {
+    setPurpose({ kind: "write" });
+    setText(drafts.get()[roomId] ?? "");
+  }, [roomId, setPurpose]);
+  const clear = () => {
+    typing(false);
+    if (purpose.kind !== "edit") keepDraft(roomId, "");
+    finish();
+    field.current?.focus();
+  };
+
+  useEffect(() => {
+    if (purpose.kind === "edit" && purpose.message.body.kind === "text") {
+      const { text: words } = purpose.message.body;
+      setText(words);
+      // The text has to be in the field before one can stand at its end.
+      requestAnimationFrame(() => field.current?.setSelectionRange(words.length, words.length));
+    }
+    // A keyboard that comes up by itself would cover half of a phone.
+    if (purpose.kind !== "write" || matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, [purpose]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element) return;
+    element.style.blockSize = "auto";
+    element.style.blockSize = `${element.scrollHeight}px`;
+  }, [text]);
+
+  return { field, text, caret, setCaret, write, insert, replace, clear, finish };
+}

@@ -1,7 +1,6 @@
 import { MatrixEvent } from "matrix-js-sdk";
 import type { Account } from "./account";
 import { call, Refusal } from "./http";
-import { fitting, invitesAsRequests } from "./invites";
 import { type Body, bodyOf } from "./message";
 import { Cell } from "./observable";
 import { localpart } from "./session";
@@ -18,6 +17,8 @@ export interface MessageRequest {
   readonly isUnread: boolean;
   readonly at: number;
   readonly expiresAt: number | null;
+  /** From 0 to 100: how likely it is to be wanted. */
+  readonly priority: number;
   readonly groupName: string | null;
   readonly members: number;
   /** The newest text, where the server can read it. */
@@ -43,6 +44,7 @@ interface Listed {
   readonly unread: boolean;
   readonly created_ts: number;
   readonly expires_ts?: number;
+  readonly priority: number;
   readonly name?: string;
   readonly members: number;
   readonly snippet?: string;
@@ -68,6 +70,7 @@ function requestOf(listed: Listed): MessageRequest {
     isUnread: listed.unread,
     at: listed.created_ts,
     expiresAt: listed.expires_ts ?? null,
+    priority: listed.priority,
     groupName: listed.name ?? null,
     members: listed.members,
     snippet: listed.snippet ?? null,
@@ -93,11 +96,9 @@ export async function listRequests(account: Account, wanted: Wanted): Promise<re
     : [{}];
   const pages = await Promise.all(
     folders.flatMap((folder) => terms.map((term) => page(account, { ...query, folder, ...term }))),
-  ).catch((error: unknown) => {
-    if (!isUnknown(error)) throw error;
-    return [fitting(invitesAsRequests(account), wanted)];
-  });
-  return [...new Map(pages.flat().map((request) => [request.roomId, request])).values()];
+  );
+  const found = [...new Map(pages.flat().map((request) => [request.roomId, request])).values()];
+  return found.sort((a, b) => (wanted.isByPriority ? b.priority - a.priority : 0) || b.at - a.at);
 }
 
 /** How what a stranger sends is shown before they are accepted. */
@@ -125,17 +126,7 @@ export async function previewRequest(account: Account, roomId: string): Promise<
     readonly media_mode: MediaMode;
   }
   const token = account.session.accessToken;
-  const answer = await call<Answer>(`${API}/${encodeURIComponent(roomId)}`, { token }).catch(
-    (error: unknown) => {
-      if (!isUnknown(error)) throw error;
-      return null;
-    },
-  );
-  if (!answer) {
-    const request = invitesAsRequests(account).find((request) => request.roomId === roomId);
-    if (!request) throw new Refusal("M_NOT_FOUND", "no such request", 404);
-    return { request, messages: [], mediaMode: "normal" };
-  }
+  const answer = await call<Answer>(`${API}/${encodeURIComponent(roomId)}`, { token });
   const messages = await Promise.all(answer.messages.map((raw) => readable(account, roomId, raw)));
   return {
     request: requestOf(answer.request),
@@ -174,12 +165,7 @@ export async function answerRequests(
   answer: RequestAnswer,
 ): Promise<void> {
   const body = { room_ids: roomIds, answer };
-  await call(`${API}/answer`, { token: account.session.accessToken, body }).catch(async (error: unknown) => {
-    if (!isUnknown(error)) throw error;
-    const { client } = account;
-    const settle = (roomId: string) => (answer === "accept" ? client.joinRoom(roomId) : client.leave(roomId));
-    await Promise.all(roomIds.map(settle));
-  });
+  await call(`${API}/answer`, { token: account.session.accessToken, body });
   requestsChanged.set(requestsChanged.get() + 1);
 }
 
@@ -192,11 +178,6 @@ export async function acceptRequest(
   if (isDirect) await account.conversations.markDirect(roomId, senderId);
   await account.conversations.appears(roomId);
   requestsChanged.set(requestsChanged.get() + 1);
-}
-
-/** Whether the server has no requests of its own, so that invitations stand in their place. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof Refusal && error.code === "M_UNRECOGNIZED";
 }
 
 /** Whether a request is not there any more: it was answered elsewhere, or withdrawn. */

@@ -14,6 +14,7 @@ function request(changes: Partial<MessageRequest>): MessageRequest {
     isUnread: true,
     at: 0,
     expiresAt: null,
+    priority: 50,
     groupName: null,
     members: 1,
     snippet: null,

@@ -3,10 +3,10 @@ import {
   ChartBarBig,
   CircleDot,
   ContactRound,
-  Forward,
   MapPin,
   Paperclip,
   Plus,
+  Shield,
 } from "lucide-react";
 import { useRef, useState } from "react";
 import { t } from "@/i18n";
@@ -62,7 +62,7 @@ export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
           {t("conversation.kind_contact")}
         </MenuItem>
         <MenuLine />
-        <MenuItem icon={Forward} checked={isKept} choose={() => setKept(!isKept)}>
+        <MenuItem icon={Shield} checked={isKept} choose={() => setKept(!isKept)}>
           {t("messages.keep")}
         </MenuItem>
       </Menu>

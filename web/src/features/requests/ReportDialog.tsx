@@ -110,6 +110,8 @@ function reasonText(reason: string): string {
     case "fraud":
     case "harassment":
     case "hate":
+    case "threat":
+    case "minor_safety":
     case "nudity":
     case "misinformation":
     case "impersonation":

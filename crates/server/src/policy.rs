@@ -34,7 +34,8 @@ pub enum PolicyCommand {
     /// Says what a changed profile would have done, from the verdicts that the server kept; they hold no text.
     Replay {
         /// The profile to try: the name of a built-in one, or a file
-        profile: String,
+        #[arg(id = "tried", value_name = "NAME|FILE")]
+        tried: String,
         /// How many days back
         #[arg(long, default_value_t = 30)]
         days: u32,
@@ -66,8 +67,8 @@ pub fn run(command: &PolicyCommand) -> Result<(), String> {
             print!("{text}");
             Ok(())
         }
-        PolicyCommand::Replay { profile, days, at } => {
-            let text = wait(replay(profile, *days, at))??;
+        PolicyCommand::Replay { tried, days, at } => {
+            let text = wait(replay(tried, *days, at))??;
             print!("{text}");
             Ok(())
         }

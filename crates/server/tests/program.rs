@@ -141,6 +141,44 @@ async fn a_waiting_sync_is_answered_when_the_server_stops() {
     assert!(last["next_batch"].is_string(), "{last}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn verdicts_of_a_data_folder_are_explained_and_tried_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().to_str().expect("a plain path");
+    let server = Running::start_with(folder.path(), &["--open-registration"]);
+    let api = format!("{}/_matrix/client/v3", server.url().trim_end_matches('/'));
+    let http = aside_testkit::http_client();
+    let mut tokens = Vec::new();
+    for name in ["alice", "bob"] {
+        let account =
+            json!({ "username": name, "password": "a long enough one", "auth": { "type": "m.login.dummy" } });
+        let answer = answer(http.post(format!("{api}/register")).json(&account)).await;
+        tokens.push(answer["access_token"].as_str().expect("a token").to_owned());
+    }
+    let wanted = json!({ "is_direct": true, "invite": ["@bob:localhost"] });
+    answer(http.post(format!("{api}/createRoom")).bearer_auth(&tokens[0]).json(&wanted)).await;
+    server.stop();
+    let says = |args: &[&str]| {
+        let Output { status, stdout, stderr } = aside(args).output().expect("the program runs");
+        assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+        String::from_utf8(stdout).expect("sentences are text")
+    };
+    let explained = says(&["policy", "explain", "@alice:localhost", "@bob:localhost", "--data", data]);
+    let head = "@alice:localhost → @bob:localhost, by aside: request (requests), consent requested\n";
+    assert!(explained.starts_with(head), "{explained}");
+    assert!(explained.contains("1. start.who: This person can be written to by anyone."), "{explained}");
+    let replayed = says(&["policy", "replay", "classic/x", "--data", data]);
+    assert!(
+        replayed.starts_with("1 verdicts of the last 30 days; 1 would have come out differently"),
+        "{replayed}"
+    );
+    assert!(replayed.contains("  1: request (stranger.hidden_folder) → refuse (start.who)\n"), "{replayed}");
+    let same = says(&["policy", "replay", "aside", "--days", "1", "--data", data]);
+    assert!(same.starts_with("1 verdicts of the last 1 days; 0 would"), "{same}");
+    let sentence = refusal(&["policy", "replay", "aside", "--data", "/nowhere/at/all"]);
+    assert!(sentence.contains("/nowhere/at/all has no database"), "{sentence}");
+}
+
 async fn answer(request: reqwest::RequestBuilder) -> Value {
     request.send().await.expect("an answer").json().await.expect("JSON")
 }

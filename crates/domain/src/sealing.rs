@@ -55,6 +55,7 @@ enum Step {
     Users,
     Names,
     Files,
+    Reports,
     Settings,
 }
 
@@ -81,6 +82,7 @@ pub(crate) async fn run_reseal(hs: Arc<Homeserver>, job: Running) -> Result<Outc
         Step::Users => reseal_users(&hs, progress).await?,
         Step::Names => reseal_names(&hs, progress).await?,
         Step::Files => reseal_files(&hs, progress).await?,
+        Step::Reports => reseal_reports(&hs, progress).await?,
         Step::Settings => {
             finish(&hs).await?;
             return Ok(Outcome::Done);
@@ -144,11 +146,20 @@ async fn reseal_names(hs: &Homeserver, progress: Progress) -> Result<Progress> {
 async fn reseal_files(hs: &Homeserver, progress: Progress) -> Result<Progress> {
     let after = STANDARD.decode(&progress.name).map_err(Error::internal)?;
     let found = hs.store.read(Side::Sweep, async move |tx| store::list_files(tx, &after).await).await?;
-    let Some(last) = found.last().cloned() else { return Ok(step(Step::Settings)) };
+    let Some(last) = found.last().cloned() else { return Ok(step(Step::Reports)) };
     for hash in found {
         media::reseal(hs, &hash).await?;
     }
     Ok(Progress { name: STANDARD.encode(last), ..progress })
+}
+
+async fn reseal_reports(hs: &Homeserver, progress: Progress) -> Result<Progress> {
+    let after = progress.after;
+    let reseal = async move |tx: &aside_store::Tx<'_>| store::reseal_reports(tx, after).await;
+    match hs.store.write(Side::Named, reseal).await? {
+        Some(last) => Ok(Progress { after: last, ..progress }),
+        None => Ok(step(Step::Settings)),
+    }
 }
 
 /// The secrets of the server itself, and then the note that the other keys may be forgotten.

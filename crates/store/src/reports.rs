@@ -54,9 +54,18 @@ const COUNT_OF_REPORTER: &str =
 const DECIDE: &str = "UPDATE reports SET open = FALSE, decision = $3, decided_by = $4, decided_ts = $5 \
     WHERE desk = $1 AND report_num = $2 AND open = TRUE";
 
-fn report(row: &Row<'_>) -> Result<Report> {
+/// What a comment begins with in the database: people may write what looks sealed.
+const QUOTE: &str = "\"";
+
+/// Where a column of a report is sealed.
+pub(crate) fn place(column: &str, num: i64) -> String {
+    format!("reports.{column}/{num}")
+}
+
+fn report(tx: &Tx<'_>, row: &Row<'_>) -> Result<Report> {
+    let num = row.get(0)?;
     Ok(Report {
-        num: row.get(0)?,
+        num,
         kind: row.get(1)?,
         reporter: UserNum(row.get(2)?),
         subject: row.get::<Option<i64>>(3)?.map(UserNum),
@@ -64,8 +73,8 @@ fn report(row: &Row<'_>) -> Result<Report> {
         event_id: row.get(5)?,
         measure_id: row.get(6)?,
         reason: row.get(7)?,
-        comment: row.get(8)?,
-        evidence: row.get(9)?,
+        comment: tx.open(row.get(8)?, || place("comment", num))?.split_off(QUOTE.len()),
+        evidence: tx.open(row.get(9)?, || place("evidence", num))?,
         open: row.get(10)?,
         decision: row.get(11)?,
         decided_by: row.get::<Option<i64>>(12)?.map(UserNum),
@@ -78,6 +87,9 @@ fn report(row: &Row<'_>) -> Result<Report> {
 pub async fn insert(tx: &Tx<'_>, report: &Report) -> Result<i64> {
     tx.execute(OPEN_DESK, args![DESK, NO_HASH]).await?;
     let num: i64 = tx.one(NEXT, args![DESK], |row| row.get(0)).await?;
+    let comment = format!("{QUOTE}{}", report.comment);
+    let comment = tx.seal(&comment, || place("comment", num))?;
+    let evidence = tx.seal(&report.evidence, || place("evidence", num))?;
     let args = args![
         DESK,
         num,
@@ -88,8 +100,8 @@ pub async fn insert(tx: &Tx<'_>, report: &Report) -> Result<i64> {
         report.event_id.as_deref(),
         report.measure_id.as_deref(),
         &report.reason,
-        &report.comment,
-        &report.evidence,
+        &*comment,
+        &*evidence,
         report.created_ts
     ];
     tx.execute(INSERT, args).await?;
@@ -97,13 +109,13 @@ pub async fn insert(tx: &Tx<'_>, report: &Report) -> Result<i64> {
 }
 
 pub async fn find(tx: &Tx<'_>, num: i64) -> Result<Option<Report>> {
-    tx.find(FIND, args![DESK, num], report).await
+    tx.find(FIND, args![DESK, num], |row| report(tx, row)).await
 }
 
 /// Reports after one of them, oldest first: those that wait, or all.
 pub async fn list(tx: &Tx<'_>, only_open: bool, after: i64, limit: i64) -> Result<Vec<Report>> {
     let sql = if only_open { LIST_OPEN } else { LIST_ALL };
-    tx.query(sql, args![DESK, after, limit], report).await
+    tx.query(sql, args![DESK, after, limit], |row| report(tx, row)).await
 }
 
 /// What somebody reported before one of their reports, newest first.
@@ -113,7 +125,7 @@ pub async fn list_of_reporter(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Report>> {
-    tx.query(LIST_OF_REPORTER, args![DESK, reporter, before, limit], report).await
+    tx.query(LIST_OF_REPORTER, args![DESK, reporter, before, limit], |row| report(tx, row)).await
 }
 
 /// How much somebody reported since a time.

@@ -3,7 +3,9 @@
 use aside_model::{RoomNum, UserNum};
 
 use crate::seal::{Keyring, is_sealed_with};
-use crate::{Error, Result, Side, Store, Tx, account_data, args, backup, events, media, names, to_device};
+use crate::{
+    Error, Result, Side, Store, Tx, account_data, args, backup, events, media, names, reports, to_device,
+};
 
 /// The setting with the ids of all keys that something may still be sealed with, separated by spaces.
 const KEYS: &str = "seal_keys";
@@ -85,6 +87,9 @@ const SET_BACKUP: &str = "UPDATE backup_sessions SET session_data = $5 \
 const LIST_MEDIA: &str = "SELECT media_id, filename FROM media \
     WHERE media_id > $1 AND filename IS NOT NULL ORDER BY media_id LIMIT $2";
 const SET_MEDIA: &str = "UPDATE media SET filename = $2 WHERE media_id = $1";
+const LIST_REPORTS: &str = "SELECT report_num, comment, evidence FROM reports \
+    WHERE desk = $1 AND report_num > $2 ORDER BY report_num LIMIT $3";
+const SET_REPORT: &str = "UPDATE reports SET comment = $3, evidence = $4 WHERE desk = $1 AND report_num = $2";
 const LIST_FILES: &str = "SELECT hash FROM media_files WHERE hash > $1 ORDER BY hash LIMIT $2";
 const DELETE_WORDS: &str = "DELETE FROM search_words WHERE room_num = $1";
 const RESET_INDEX: &str = "UPDATE rooms SET indexed_pos = 0 WHERE room_num = $1";
@@ -170,6 +175,24 @@ pub async fn reseal_media(tx: &Tx<'_>, media_id: &str, filename: &str) -> Result
         Some(new) => tx.execute(SET_MEDIA, args![media_id, &new]).await.map(drop),
         None => Ok(()),
     }
+}
+
+/// Seals reports after one of them anew; answers the last one's number, `None` at the end.
+pub async fn reseal_reports(tx: &Tx<'_>, after: i64) -> Result<Option<i64>> {
+    let Some(keyring) = tx.keyring else { return Ok(None) };
+    type Found = (i64, String, String);
+    let row = |row: &crate::Row<'_>| -> Result<Found> { Ok((row.get(0)?, row.get(1)?, row.get(2)?)) };
+    let found = tx.query(LIST_REPORTS, args![reports::DESK, after, ROWS], row).await?;
+    for (num, comment, evidence) in &found {
+        let new_comment = anew(keyring, comment, &reports::place("comment", *num))?;
+        let new_evidence = anew(keyring, evidence, &reports::place("evidence", *num))?;
+        if new_comment.is_some() || new_evidence.is_some() {
+            let comment = new_comment.as_ref().unwrap_or(comment);
+            let evidence = new_evidence.as_ref().unwrap_or(evidence);
+            tx.execute(SET_REPORT, args![reports::DESK, *num, comment, evidence]).await?;
+        }
+    }
+    Ok(found.last().map(|(num, ..)| *num))
 }
 
 /// Contents in the object store, after a hash.

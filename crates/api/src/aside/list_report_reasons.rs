@@ -25,7 +25,7 @@ pub(crate) struct ReportReasons {
 )]
 pub(crate) async fn list_report_reasons(
     State(hs): State<Arc<Homeserver>>,
-    Caller(_): Caller,
+    Caller(session): Caller,
 ) -> Result<Json<ReportReasons>, ErrorAnswer> {
-    Ok(Json(ReportReasons { reasons: reports::reasons(&hs) }))
+    Ok(Json(ReportReasons { reasons: reports::reasons(&hs, &session).await? }))
 }

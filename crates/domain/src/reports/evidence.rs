@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::rooms::{Room, VisibleRoom};
 use crate::{Error, Homeserver, Result};
 
-/// Messages before the reported one that go along of a conversation that the server can read.
-const BEFORE_MAX: i64 = 5;
+/// Messages before the reported one that go along at most, whatever the policy profile says.
+const BEFORE_MAX: i64 = 50;
 /// Messages that a reporter's client may disclose.
 const DISCLOSED_MAX: usize = 20;
 const DISCLOSED_BYTES_MAX: usize = 65_536;
@@ -84,7 +84,9 @@ pub(super) async fn events(
     visible: &VisibleRoom,
     event_id: &EventId,
     chosen: &[OwnedEventId],
+    before: i64,
 ) -> Result<Vec<EventAsStored>> {
+    let before = before.clamp(0, BEFORE_MAX);
     let (num, wanted, viewer) = (visible.room.num, event_id.to_string(), visible.viewer.clone());
     let mut others: Vec<String> = chosen.iter().map(ToString::to_string).collect();
     others.retain(|other| *other != wanted);
@@ -94,9 +96,8 @@ pub(super) async fn events(
         if !reader.may_read(tx, &reported).await? {
             return Ok(None);
         }
-        let from = (reported.pos - BEFORE_MAX).max(1);
-        let mut found =
-            events::range(tx, num, from, reported.pos - 1, Direction::Forwards, BEFORE_MAX).await?;
+        let from = (reported.pos - before).max(1);
+        let mut found = events::range(tx, num, from, reported.pos - 1, Direction::Forwards, before).await?;
         for other in &others {
             found.extend(events::find(tx, num, other).await?);
         }

@@ -57,9 +57,15 @@ pub struct NewReport {
     pub disclosed: Vec<Disclosed>,
 }
 
-/// What can be said to be wrong.
-pub fn reasons(_: &Homeserver) -> Vec<String> {
-    REASONS.iter().map(|reason| (*reason).to_owned()).collect()
+/// What can be said to be wrong: what the policy profile lists, and what can be reported everywhere.
+pub async fn reasons(hs: &Homeserver, session: &Session) -> Result<Vec<String>> {
+    let mut reasons = hs.policy_for(session.user).await?.report.reasons.clone();
+    for reason in REASONS {
+        if !reasons.iter().any(|listed| listed == reason) {
+            reasons.push(reason.to_owned());
+        }
+    }
+    Ok(reasons)
 }
 
 impl NewReport {
@@ -93,7 +99,7 @@ struct Found {
 /// [`Error::LimitExceeded`].
 pub async fn file(hs: &Homeserver, session: &Session, report: NewReport) -> Result<i64> {
     hs.limit(Limited::Other, session.user_id.as_str())?;
-    check(&report)?;
+    check(&report, &reasons(hs, session).await?)?;
     let found = find(hs, session, &report).await?;
     let now = hs.clock.now_ms();
     let accused = found.accused.filter(|accused| *accused != session.user);
@@ -147,9 +153,9 @@ async fn note_complaint(hs: &Homeserver, accused: UserNum, reporter: UserNum, no
     Ok(())
 }
 
-fn check(report: &NewReport) -> Result<()> {
-    if !REASONS.contains(&report.reason.as_str()) {
-        return Err(Error::invalid("reason", format!("one of {}", REASONS.join(", "))));
+fn check(report: &NewReport, reasons: &[String]) -> Result<()> {
+    if !reasons.contains(&report.reason) {
+        return Err(Error::invalid("reason", format!("one of {}", reasons.join(", "))));
     }
     if report.comment.len() > COMMENT_BYTES_MAX {
         return Err(Error::TooLarge(format!("the comment is longer than {COMMENT_BYTES_MAX} bytes")));
@@ -178,7 +184,8 @@ async fn message(
     let unknown = |error| if matches!(error, Error::Forbidden(_)) { Error::NotFound("event") } else { error };
     rooms::access_joined_room(hs, session, room_id).await.map_err(unknown)?;
     let visible = rooms::access_visible_room(hs, session, room_id).await.map_err(unknown)?;
-    let events = evidence::events(hs, &visible, event_id, &report.context).await?;
+    let before = hs.policy_for(session.user).await?.report.includes_last_n;
+    let events = evidence::events(hs, &visible, event_id, &report.context, before).await?;
     let sender = events.iter().find(|event| event.reported).map(|event| event.sender.clone());
     let accused = match sender.and_then(|sender| UserId::parse(sender).ok()) {
         Some(sender) => accounts::find_user_num(hs, &sender).await?,

@@ -76,6 +76,8 @@ async fn writes(person: &Person, other: &Person) -> Secrets {
     person.put(&setting, json!({ "note": "zyzzyva" })).await.ok();
     let to_device = json!({ "messages": { other.user_id.clone(): { "*": { "text": "zyzzyva" } } } });
     person.put("/v3/sendToDevice/org.example.note/t1", to_device).await.ok();
+    let report = json!({ "room_id": room_id, "event_id": message, "reason": "other", "comment": "zyzzyva" });
+    person.post("/_aside/v1/reports", report).await.ok();
     Secrets { room_id, message, file }
 }
 

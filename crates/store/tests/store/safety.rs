@@ -21,7 +21,7 @@ fn report(reporter: i64, created_ts: i64) -> Report {
         event_id: Some("$event".into()),
         measure_id: None,
         reason: "spam".into(),
-        comment: "again".into(),
+        comment: "sealed:again".into(),
         evidence: "{}".into(),
         open: true,
         decision: None,

@@ -1,7 +1,5 @@
 //! Whom somebody blocks, and what follows at once from blocking them.
 
-use std::collections::HashSet;
-
 use aside_store::{Side, complaints, queue};
 use ruma::{OwnedUserId, UserId};
 use serde_json::value::RawValue;
@@ -10,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::account_data::{self, GLOBAL, IGNORED_USER_LIST, ignored};
 use crate::accounts::{self, Session};
 use crate::relations::{Edge, RelationKind};
-use crate::{Error, Homeserver, Result, UserNum, rooms};
+use crate::{Error, Homeserver, Result, UserNum, requests, rooms};
 
 /// People that somebody may block.
 const BLOCKS_MAX: usize = 10_000;
@@ -156,18 +154,12 @@ async fn clear_invites(hs: &Homeserver, user: UserNum, inviter: &UserId) -> Resu
     let user_rooms =
         hs.store.read(Side::User(user), async move |tx| queue::list_user_rooms(tx, user).await).await?;
     let own_id = accounts::user_id(hs, user).await?;
-    let mut cleared = HashSet::new();
-    for user_room in
-        user_rooms.iter().filter(|user_room| user_room.membership == "invite" && !user_room.forgotten)
-    {
+    for user_room in user_rooms.iter().filter(|user_room| user_room.membership == "invite") {
         let room = rooms::load(hs, user_room.room).await?;
         let invite = room.state.get("m.room.member", own_id.as_str());
         if invite.is_some_and(|invite| invite.sender == inviter) {
-            cleared.insert(user_room.room);
+            requests::silently(hs, user, user_room.room, "blocked").await?;
         }
-    }
-    for room in cleared {
-        hs.store.write(Side::User(user), async move |tx| queue::forget(tx, user, room).await).await?;
     }
     Ok(())
 }

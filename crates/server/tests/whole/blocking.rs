@@ -201,7 +201,10 @@ async fn a_sf_02_blocking_clears_what_was_asked_and_waits() {
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let asked = alice.creates_room(json!({ "invite": [bob.user_id] })).await;
     assert!(bob.syncs("").await["rooms"]["invite"].get(&asked).is_some());
+    let waiting = async || bob.get("/_aside/v1/requests").await.ok()["items"].as_array().unwrap().len();
+    assert_eq!(waiting().await, 1);
     blocks(&bob, &alice).await;
+    assert_eq!(waiting().await, 0);
     assert_eq!(bob.syncs("").await["rooms"]["invite"].get(&asked), None);
     unblocks(&bob, &alice).await;
     assert_eq!(bob.syncs("").await["rooms"]["invite"].get(&asked), None, "it is not asked again by itself");

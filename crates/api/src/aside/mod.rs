@@ -90,13 +90,11 @@ endpoints! {
     delete_block
     delete_restraint
     get_filters
-    get_review
     list_blocks
     list_restraints
     put_block
     put_filters
     put_restraint
-    put_review
 
     // Reports, and what moderators decide about them.
     create_appeal

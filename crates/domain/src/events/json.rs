@@ -58,6 +58,8 @@ pub(super) struct Unsigned<'a> {
     pub(super) relations: Option<&'a str>,
     /// What is wrong with the message's links, a JSON array.
     pub(super) links: Option<&'a str>,
+    /// Whether contacts were taken out of the content.
+    pub(super) masked: bool,
 }
 
 /// Writes an event in the client format; without `room_id` as it stands below its room in a sync.
@@ -109,6 +111,9 @@ fn push_unsigned(out: &mut String, origin_server_ts: i64, unsigned: &Unsigned<'_
     }
     if let Some(links) = unsigned.links {
         push_fragment(out, "org.aside.links", links);
+    }
+    if unsigned.masked {
+        push_fragment(out, "org.aside.masked", "true");
     }
     out.push('}');
 }
@@ -231,6 +236,7 @@ mod tests {
                 previous: Some((&previous_text, &event_id)),
                 relations: Some(&previous_text),
                 links: Some("[]"),
+                masked: true,
             };
             let read: Value = serde_json::from_str(&client_json(&parts, Some(&room_id), &unsigned)).unwrap();
             let mut expected = json!({
@@ -239,7 +245,7 @@ mod tests {
                 "unsigned": {
                     "age": (now_ms - ts).max(0), "membership": membership, "transaction_id": txn,
                     "redacted_because": previous, "prev_content": previous, "replaces_state": event_id,
-                    "m.relations": previous, "org.aside.links": [],
+                    "m.relations": previous, "org.aside.links": [], "org.aside.masked": true,
                 },
             });
             if let Some(state_key) = &state_key {

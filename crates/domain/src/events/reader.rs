@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use aside_model::safety::contact::mask_content;
 use aside_store::events::{Direction, Event};
 use aside_store::{Error, Tx, events, rooms as room_store};
 use ruma::events::room::history_visibility::HistoryVisibility;
@@ -34,6 +35,8 @@ pub(crate) struct Viewer {
     last_pos: i64,
     ignored: Arc<HashSet<OwnedUserId>>,
     house_rules: Arc<HouseRules>,
+    /// Whether contacts are taken out of what others say.
+    masks: bool,
     /// The newest event of the user's membership and of the room's history visibility.
     membership: Option<(i64, MembershipState)>,
     setting: Option<(i64, HistoryVisibility)>,
@@ -54,6 +57,7 @@ impl Viewer {
             last_pos: room.next_pos - 1,
             ignored: Arc::default(),
             house_rules: Arc::clone(&hs.house_rules),
+            masks: false,
             membership: member.map(|member| (member.pos, member.membership.as_str().into())),
             setting: setting.map(|pdu| (pdu.pos, history_visibility_of(pdu.content.get()))),
         }
@@ -72,6 +76,11 @@ impl Viewer {
     /// Tells of nothing that these people said; what they do to the room's state is told.
     pub(crate) fn ignoring(self, ignored: Arc<HashSet<OwnedUserId>>) -> Viewer {
         Viewer { ignored, ..self }
+    }
+
+    /// Takes contacts out of what others say; the events themselves stay as they were sent.
+    pub(crate) fn masking(self, masks: bool) -> Viewer {
+        Viewer { masks, ..self }
     }
 
     /// Whether an event is withheld from this viewer: a blocked person said it.
@@ -243,8 +252,19 @@ impl Reader<'_> {
         let is_own = event.sender == self.viewer.user_id;
         let links = if is_own { None } else { link_warnings(&self.viewer.house_rules, event) };
         let links = links.as_deref();
-        let unsigned = Unsigned { redacted_because, previous, relations, links, ..self.own_unsigned(event) };
-        Ok(client_json(&event.into(), self.viewer.shown_room_id(), &unsigned))
+        let is_masked = self.viewer.masks && !is_own && event.kind == "m.room.message";
+        let masked = if is_masked { mask_content(&event.content) } else { None };
+        let mut parts = Parts::from(event);
+        parts.content = masked.as_deref().unwrap_or(parts.content);
+        let unsigned = Unsigned {
+            redacted_because,
+            previous,
+            relations,
+            links,
+            masked: masked.is_some(),
+            ..self.own_unsigned(event)
+        };
+        Ok(client_json(&parts, self.viewer.shown_room_id(), &unsigned))
     }
 
     /// What is known without a look-up.

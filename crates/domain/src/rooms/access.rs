@@ -9,7 +9,7 @@ use super::{Room, find_room_num, load};
 use crate::account_data::ignored;
 use crate::accounts::Session;
 use crate::events::Viewer;
-use crate::{Error, Homeserver, Result, RoomNum};
+use crate::{Error, Homeserver, Result, RoomNum, safety};
 
 /// A room that the session's user is in now.
 #[derive(Debug, Clone)]
@@ -58,7 +58,8 @@ pub async fn access_visible_room(
 ) -> Result<VisibleRoom> {
     let Some(num) = find_room_num(hs, room_id).await? else { return Err(Error::not_in_room()) };
     let room = load(hs, num).await?;
-    let viewer = Viewer::new(hs, session, &room).ignoring(ignored(hs, session.user).await?);
+    let masks = safety::masks(hs, session.user, &session.user_id, &room).await?;
+    let viewer = Viewer::new(hs, session, &room).ignoring(ignored(hs, session.user).await?).masking(masks);
     let newest = room.next_pos - 1;
     if room.is_joined(session.user) || room.is_world_readable() {
         return Ok(VisibleRoom { room, viewer, last_pos: newest });

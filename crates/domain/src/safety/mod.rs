@@ -10,10 +10,10 @@ mod edge;
 mod filters;
 mod forward;
 mod house;
+mod mask;
 mod pair;
 mod platform;
 mod restraints;
-mod review;
 
 pub(crate) use blocks::set_ignored;
 pub use blocks::{Block, block, blocks, blocks_since, unblock};
@@ -22,10 +22,10 @@ pub(crate) use edge::link_warnings;
 pub use filters::{folder_of, phrases, set_phrases};
 pub(crate) use forward::check_forward;
 pub(crate) use house::HouseRules;
+pub(crate) use mask::masks;
 pub(crate) use pair::{
     Reach, check_invite, drops_invite, heard_reason, hides_from, is_deaf_to, keeps_quiet, reach,
 };
 pub(crate) use platform::{follow_platform, keeps_away};
 pub use restraints::{Restraint, list_restraints, put_restraint, remove_restraint};
 pub(crate) use restraints::{RestraintCache, restraints};
-pub use review::{Review, review, set_reviewed};

@@ -16,7 +16,7 @@ use super::timeline::{self, Span};
 use super::{Wanted, Window, account_data, ephemeral, receipts, summary, unread};
 use crate::events::{Viewer, position_token};
 use crate::rooms::{Pdu, Room, load, membership_of};
-use crate::{Result, RoomNum, push};
+use crate::{Result, RoomNum, push, safety};
 
 /// Rooms read at the same time where reading means waiting for a database server.
 const AT_ONCE: usize = 8;
@@ -183,8 +183,11 @@ async fn happened(
     span: Span,
     complete: bool,
 ) -> Result<Happened> {
-    let viewer =
-        Viewer::in_sync(window.hs, window.session, room).upto(span.to).ignoring(Arc::clone(&found.ignored));
+    let masks = safety::masks(window.hs, window.session.user, &window.session.user_id, room).await?;
+    let viewer = Viewer::in_sync(window.hs, window.session, room)
+        .upto(span.to)
+        .ignoring(Arc::clone(&found.ignored))
+        .masking(masks);
     let filters = &window.filters;
     let timeline_ask = timeline::Ask {
         room: room.num,

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::links::{self, LinkRules};
 use super::{Finding, in_order, lexicon};
@@ -51,6 +52,31 @@ pub fn mask_contacts(text: &str) -> String {
     }
     out.push_str(&text[upto..]);
     out
+}
+
+/// The content of a message without contacts, in its text and in what an edit makes of it; `None` where it has none. Where
+/// the formatted text has some, it goes: the plain one says the same.
+pub fn mask_content(content: &str) -> Option<String> {
+    let mut content: serde_json::Map<String, Value> = serde_json::from_str(content).ok()?;
+    let mut masked = mask_fields(&mut content);
+    if let Some(edit) = content.get_mut("m.new_content").and_then(Value::as_object_mut) {
+        masked |= mask_fields(edit);
+    }
+    masked.then(|| Value::Object(content).to_string())
+}
+
+fn mask_fields(content: &mut serde_json::Map<String, Value>) -> bool {
+    let text_of = |name: &str| content.get(name).and_then(Value::as_str);
+    let body = text_of("body").filter(|body| !find(body).is_empty()).map(mask_contacts);
+    let hides = body.is_some() || text_of("formatted_body").is_some_and(|html| !find(html).is_empty());
+    if hides {
+        content.remove("formatted_body");
+        content.remove("format");
+    }
+    if let Some(body) = body {
+        content.insert("body".into(), Value::String(body));
+    }
+    hides
 }
 
 /// The words of a text with where they stand.
@@ -292,6 +318,17 @@ mod tests {
             format!("mail {MASK} or {MASK}, yes")
         );
         assert_eq!(mask_contacts("is it still there?"), "is it still there?");
+    }
+
+    #[test]
+    fn a_message_is_masked_in_every_form_of_its_text() {
+        let content = r#"{"msgtype":"m.text","body":"bob@example.org","format":"x","formatted_body":"<b>bob@example.org</b>"}"#;
+        let masked: Value = serde_json::from_str(&mask_content(content).unwrap()).unwrap();
+        assert_eq!(masked, serde_json::json!({ "msgtype": "m.text", "body": MASK }));
+        let edit = r#"{"body":"* +49 30 901820","m.new_content":{"body":"+49 30 901820"}}"#;
+        assert!(!mask_content(edit).unwrap().contains("901820"));
+        assert_eq!(mask_content(r#"{"body":"is it still there?"}"#), None);
+        assert_eq!(mask_content("7"), None);
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 use aside_testkit::{TestServer, path, timeline};
 use serde_json::{Value, json};
 
+use crate::policy::{says, server_with, words, writes_to};
+
 fn kinds(found: &Value) -> Vec<&str> {
     found.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect()
 }
@@ -113,21 +115,6 @@ async fn a_sf_06_and_a_sf_08_who_would_get_it_is_named_with_whether_they_are_ver
 }
 
 #[tokio::test]
-async fn a_sf_14_people_are_asked_to_look_over_their_settings_now_and_then() {
-    let server = TestServer::start_with(|_| {}, true).await;
-    let alice = server.person("alice").await;
-    let review = "/_aside/v1/safety/review";
-    let day = 24 * 3_600_000;
-    assert_eq!(alice.get(review).await.ok()["due"], false);
-    server.clock.fetch_add(31 * day, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(alice.get(review).await.ok()["due"], true);
-    alice.put(review, json!({})).await.ok();
-    assert_eq!(alice.get(review).await.ok()["due"], false);
-    server.clock.fetch_add(180 * day, std::sync::atomic::Ordering::SeqCst);
-    assert_eq!(alice.get(review).await.ok()["due"], true);
-}
-
-#[tokio::test]
 async fn a_sf_15_what_its_author_asks_not_to_pass_on_is_not_passed_on() {
     let server = TestServer::start().await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
@@ -148,4 +135,51 @@ async fn a_sf_15_what_its_author_asks_not_to_pass_on_is_not_passed_on() {
     carol.put(&unreadable, forward(&open)).await.refused(404, "M_NOT_FOUND");
     let nonsense = json!({ "msgtype": "m.text", "body": "x", "org.aside.forwarded_from": 7 });
     bob.put(&send("f4"), nonsense).await.refused(400, "M_INVALID_PARAM");
+}
+
+#[tokio::test]
+async fn a_rq_05_and_a_rq_11_unwanted_words_and_advertisements_wait_apart() {
+    let house_words =
+        |settings: &mut aside_domain::Settings| settings.hidden_words = vec!["miracle cure".into()];
+    let server = TestServer::start_with(house_words, false).await;
+    let bob = server.person("bob").await;
+    bob.put("/_aside/v1/filters", json!({ "phrases": ["free money"] })).await.ok();
+    let texts = [
+        ("alice", "hello, is the bicycle still there?", "requests"),
+        ("mallory", "I have FR\u{200b}EE  M0ney for you", "hidden"),
+        ("eve", "try this Miracle Cure", "hidden"),
+        ("shop", "Special offer: -50% on all shoes, order now at https://shoes.example", "spam"),
+    ];
+    for (name, text, folder) in texts {
+        let sender = server.person(name).await;
+        let room_id = aside_testkit::text(&writes_to(&sender, &bob).await.ok()["room_id"]);
+        says(&sender, &room_id, "first", words(text)).await.ok();
+        let listed = bob.get(&format!("/_aside/v1/requests?folder={folder}")).await.ok();
+        let is_there =
+            listed["items"].as_array().unwrap().iter().any(|request| request["room_id"] == json!(room_id));
+        assert!(is_there, "{name} in {folder}: {listed}");
+    }
+}
+
+#[tokio::test]
+async fn a_marketplace_masks_contacts_until_buyer_and_seller_have_agreed() {
+    let server = server_with("current/marketplace").await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let puts = async |edge: Value| {
+        server.backend().await.post("/_aside/v1/service/relations", json!({ "put": [edge] })).await.ok();
+    };
+    let deal = |kind: &str, committed: bool| json!({ "kind": kind, "from": alice.user_id, "to": bob.user_id, "item": "bicycle-7", "committed": committed });
+    puts(deal("listing", false)).await;
+    let room_id = alice.meets(&bob).await;
+    let sent = alice.sends(&room_id, "call me: +49 30 901820").await;
+    let event = format!("/v3/rooms/{}/event/{}", path(&room_id), path(&sent));
+    let shown = bob.get(&event).await.ok();
+    assert_eq!(shown["content"]["body"], "call me: •••••");
+    assert_eq!(shown["unsigned"]["org.aside.masked"], true);
+    assert!(!bob.syncs("").await.to_string().contains("901820"));
+    assert_eq!(alice.get(&event).await.ok()["content"]["body"], "call me: +49 30 901820");
+    puts(deal("order", true)).await;
+    let shown = bob.get(&event).await.ok();
+    assert_eq!(shown["content"]["body"], "call me: +49 30 901820", "what was sent is what is kept");
+    assert_eq!(shown["unsigned"].get("org.aside.masked"), None);
 }

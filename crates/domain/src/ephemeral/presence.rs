@@ -196,7 +196,7 @@ pub(crate) async fn shown(hs: &Homeserver, viewer: UserNum, user: UserNum) -> Re
     if !privacy::may_see_presence(hs, viewer, user).await? {
         return Ok(Presence::unknown());
     }
-    if viewer != user && safety::hides_from(hs, user, &*accounts::user_id(hs, viewer).await?).await? {
+    if viewer != user && safety::hides_from(hs, user, &accounts::user_id(hs, viewer).await?).await? {
         return Ok(Presence::unknown());
     }
     Ok(known(hs, user).unwrap_or_else(Presence::unknown))

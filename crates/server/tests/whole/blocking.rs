@@ -27,6 +27,110 @@ fn mentions(sync: &Value, person: &Person) -> bool {
     news.to_string().contains(&person.user_id)
 }
 
+/// A blocked person, who they were blocked by, the room of the two, and what was said in it before.
+struct Scene {
+    mallory: Person,
+    bob: Person,
+    pair: String,
+    earlier: String,
+}
+
+impl Scene {
+    fn room(&self, rest: &str) -> String {
+        format!("/v3/rooms/{}/{rest}", path(&self.pair))
+    }
+
+    /// Messages, reactions, edits, threads, calls: all of them are answered as ever. Answers the first one's id.
+    async fn speaks(&self) -> String {
+        let Scene { mallory, pair, earlier, .. } = self;
+        let said = mallory.sends(pair, "answer me").await;
+        let about = |kind: &str| json!({ "rel_type": kind, "event_id": earlier, "key": "!" });
+        let edit = json!({
+            "msgtype": "m.text", "body": "* answer", "m.new_content": { "msgtype": "m.text", "body": "answer" },
+            "m.relates_to": about("m.replace"),
+        });
+        let threaded =
+            json!({ "msgtype": "m.text", "body": "answer here", "m.relates_to": about("m.thread") });
+        for (kind, content) in [
+            ("m.reaction", json!({ "m.relates_to": about("m.annotation") })),
+            ("m.room.message", edit),
+            ("m.room.message", threaded),
+            ("m.call.invite", json!({ "call_id": "1", "version": "1", "lifetime": 9 })),
+            ("m.room.encrypted", json!({ "ciphertext": "answer" })),
+        ] {
+            mallory.sends_event(pair, kind, content).await;
+        }
+        said
+    }
+
+    /// State of the room and of the person, and the words that come with putting somebody out or taking something back.
+    async fn changes_the_room(&self) {
+        let Scene { mallory, bob, pair, earlier } = self;
+        mallory.sets_state(pair, "m.room.name", "", json!({ "name": "answer me" })).await;
+        mallory.sets_state(pair, "org.matrix.msc3401.call.member", "m", json!({ "ring": "answer" })).await;
+        let name = format!("/v3/profile/{}/displayname", path(&mallory.user_id));
+        mallory.put(&name, json!({ "displayname": "answer me" })).await.ok();
+        let out = json!({ "user_id": bob.user_id, "reason": "answer me" });
+        mallory.post(&self.room("kick"), out.clone()).await.ok();
+        mallory.post(&self.room("ban"), out).await.ok();
+        let redact = format!("redact/{}/r1", path(earlier));
+        mallory.put(&self.room(&redact), json!({ "reason": "answer me" })).await.ok();
+        mallory.post(&self.room("upgrade"), json!({ "new_version": "11" })).await.ok();
+    }
+
+    /// What passes by, and what goes past all rooms.
+    async fn makes_signs(&self) {
+        let Scene { mallory, bob, earlier, .. } = self;
+        let typing = self.room(&format!("typing/{}", path(&mallory.user_id)));
+        mallory.put(&typing, json!({ "typing": true, "timeout": 9000 })).await.ok();
+        mallory.post(&self.room(&format!("receipt/m.read/{}", path(earlier))), json!({})).await.ok();
+        let present = json!({ "presence": "online", "status_msg": "answer me" });
+        mallory.put(&format!("/v3/presence/{}/status", path(&mallory.user_id)), present).await.ok();
+        mallory.syncs("").await;
+        let to_bob = json!({ "messages": { &bob.user_id: { "*": { "text": "answer me" } } } });
+        mallory.put("/v3/sendToDevice/m.key.verification.request/t1", to_bob.clone()).await.ok();
+        mallory.put("/v3/sendToDevice/m.room.encrypted/t2", to_bob).await.ok();
+        mallory.put(&format!("/_aside/v1/relations/contact/{}", path(&bob.user_id)), json!({})).await.ok();
+    }
+
+    /// Asked along while a room is made, into a group, once more into a room, and by knocking. Answers the new rooms.
+    async fn asks_again(&self, asked: &str, bobs: &str) -> [String; 2] {
+        let Scene { mallory, bob, .. } = self;
+        let fresh = mallory.creates_room(json!({ "name": "answer me", "invite": [bob.user_id] })).await;
+        let group = mallory.creates_room(json!({ "name": "a group" })).await;
+        mallory.invites(&group, bob).await;
+        let again = json!({ "user_id": bob.user_id, "reason": "answer me" });
+        mallory.post(&format!("/v3/rooms/{}/invite", path(asked)), again).await.ok();
+        let knock = format!("/v3/knock/{}", path(bobs));
+        mallory.post(&knock, json!({ "reason": "answer me" })).await.refused(403, "M_FORBIDDEN");
+        [fresh, group]
+    }
+
+    /// Wherever Bob looks, there is nothing.
+    async fn is_read_nowhere(&self, said: &str) {
+        let Scene { bob, pair, earlier, .. } = self;
+        for hidden in [format!("event/{}", path(said)), format!("context/{}", path(said))] {
+            bob.get(&self.room(&hidden)).await.refused(404, "M_NOT_FOUND");
+        }
+        for seen in [
+            self.room("messages?dir=b&limit=100"),
+            self.room("state"),
+            self.room("members"),
+            self.room(&format!("event/{}", path(earlier))),
+            self.room(&format!("context/{}", path(earlier))),
+            format!("/v1/rooms/{}/relations/{}", path(pair), path(earlier)),
+            format!("/v1/rooms/{}/threads", path(pair)),
+            "/v3/notifications".to_owned(),
+        ] {
+            let answer = bob.get(&seen).await.ok();
+            assert!(!answer.to_string().contains("answer"), "{seen}: {answer}");
+        }
+        let search = json!({ "search_categories": { "room_events": { "search_term": "answer" } } });
+        let found = bob.post("/v3/search", search).await.ok();
+        assert_eq!(found["search_categories"]["room_events"]["results"].as_array().map_or(0, Vec::len), 0);
+    }
+}
+
 #[tokio::test]
 async fn a_sf_02_a_blocked_person_can_reach_nobody_by_any_path() {
     let server = TestServer::start().await;
@@ -35,74 +139,24 @@ async fn a_sf_02_a_blocked_person_can_reach_nobody_by_any_path() {
     let pair = mallory.creates_room(wanted).await;
     bob.joins(&pair).await;
     let earlier = mallory.sends(&pair, "hello").await;
-    bob.post(&format!("/v3/rooms/{}/receipt/m.read/{}", path(&pair), path(&earlier)), json!({})).await.ok();
+    let scene = Scene { mallory, bob, pair, earlier };
+    let Scene { mallory, bob, pair, earlier } = &scene;
+    bob.post(&scene.room(&format!("receipt/m.read/{}", path(earlier))), json!({})).await.ok();
     let asked = mallory.creates_room(json!({ "name": "waiting", "invite": [bob.user_id] })).await;
-    let own = bob.creates_room(json!({})).await;
-    bob.sets_state(&own, "m.room.join_rules", "", json!({ "join_rule": "knock" })).await;
-    blocks(&bob, &mallory).await;
+    let bobs = bob.creates_room(json!({})).await;
+    bob.sets_state(&bobs, "m.room.join_rules", "", json!({ "join_rule": "knock" })).await;
+    blocks(bob, mallory).await;
     let mut since = text(&bob.syncs("").await["next_batch"]);
-    let room = |rest: &str| format!("/v3/rooms/{}/{rest}", path(&pair));
 
-    // Messages, reactions, edits, threads, polls, calls: all of them are answered as ever.
-    let said = mallory.sends(&pair, "answer me").await;
-    let about = |kind: &str| json!({ "rel_type": kind, "event_id": earlier, "key": "!" });
-    mallory.sends_event(&pair, "m.reaction", json!({ "m.relates_to": about("m.annotation") })).await;
-    let edit = json!({
-        "msgtype": "m.text", "body": "* answer", "m.new_content": { "msgtype": "m.text", "body": "answer" },
-        "m.relates_to": about("m.replace"),
-    });
-    mallory.sends_event(&pair, "m.room.message", edit).await;
-    let threaded = json!({ "msgtype": "m.text", "body": "in a thread", "m.relates_to": about("m.thread") });
-    mallory.sends_event(&pair, "m.room.message", threaded).await;
-    mallory
-        .sends_event(&pair, "m.call.invite", json!({ "call_id": "1", "version": "1", "lifetime": 9 }))
-        .await;
-    mallory.sends_event(&pair, "m.room.encrypted", json!({ "ciphertext": "x" })).await;
-    // State of the room, also of the person, and the words that come with putting somebody out.
-    mallory.sets_state(&pair, "m.room.name", "", json!({ "name": "answer me" })).await;
-    mallory.sets_state(&pair, "org.matrix.msc3401.call.member", "m", json!({ "ring": true })).await;
-    mallory
-        .put(
-            &format!("/v3/profile/{}/displayname", path(&mallory.user_id)),
-            json!({ "displayname": "answer me" }),
-        )
-        .await
-        .ok();
-    let out = json!({ "user_id": bob.user_id, "reason": "answer me" });
-    mallory.post(&room("kick"), out.clone()).await.ok();
-    mallory.post(&room("ban"), out).await.ok();
-    // Taking back what was said, with words.
-    let redact = format!("redact/{}/r1", path(&earlier));
-    mallory.put(&room(&redact), json!({ "reason": "answer me" })).await.ok();
-    // What passes by.
-    mallory
-        .put(&room(&format!("typing/{}", path(&mallory.user_id))), json!({ "typing": true, "timeout": 9000 }))
-        .await
-        .ok();
-    mallory.post(&room(&format!("receipt/m.read/{}", path(&earlier))), json!({})).await.ok();
-    let present = json!({ "presence": "online", "status_msg": "answer me" });
-    mallory.put(&format!("/v3/presence/{}/status", path(&mallory.user_id)), present).await.ok();
-    mallory.syncs("").await;
-    // Past all rooms.
-    let to_bob = json!({ "messages": { &bob.user_id: { "*": { "text": "answer me" } } } });
-    mallory.put("/v3/sendToDevice/m.key.verification.request/t1", to_bob.clone()).await.ok();
-    mallory.put("/v3/sendToDevice/m.room.encrypted/t2", to_bob).await.ok();
-    // New rooms: asked along while they are made, asked later, asked into a group, knocking, the room upgraded.
-    let fresh = mallory.creates_room(json!({ "name": "answer me", "invite": [bob.user_id] })).await;
-    let group = mallory.creates_room(json!({ "name": "a group" })).await;
-    mallory.invites(&group, &bob).await;
-    let again = json!({ "user_id": bob.user_id, "reason": "answer me" });
-    mallory.post(&format!("/v3/rooms/{}/invite", path(&asked)), again).await.ok();
-    mallory
-        .post(&format!("/v3/knock/{}", path(&own)), json!({ "reason": "answer me" }))
-        .await
-        .refused(403, "M_FORBIDDEN");
-    mallory.post(&room("upgrade"), json!({ "new_version": "11" })).await.ok();
+    let said = scene.speaks().await;
+    scene.changes_the_room().await;
+    scene.makes_signs().await;
+    let [fresh, group] = scene.asks_again(&asked, &bobs).await;
 
-    // Bob hears of none of it, in any way.
+    // Bob hears of none of it.
     for _ in 0..3 {
         let sync = bob.syncs_for(&since, 300).await;
-        assert!(!mentions(&sync, &mallory), "{sync}");
+        assert!(!mentions(&sync, mallory), "{sync}");
         assert!(sync["to_device"]["events"].as_array().is_none_or(Vec::is_empty), "{sync}");
         since = text(&sync["next_batch"]);
     }
@@ -111,45 +165,22 @@ async fn a_sf_02_a_blocked_person_can_reach_nobody_by_any_path() {
     for room_id in [&asked, &fresh, &group] {
         assert_eq!(anew["rooms"]["invite"].get(room_id), None);
     }
-    assert_eq!(anew["rooms"]["join"][&pair]["unread_notifications"]["notification_count"], 0);
-    let reads = |path: String| {
-        let bob = bob.clone();
-        async move { bob.get(&path).await }
-    };
-    reads(room(&format!("event/{}", path(&said)))).await.refused(404, "M_NOT_FOUND");
-    reads(room(&format!("context/{}", path(&said)))).await.refused(404, "M_NOT_FOUND");
-    let seen = [
-        reads(room("messages?dir=b&limit=100")).await.ok(),
-        reads(room("state")).await.ok(),
-        reads(room("members")).await.ok(),
-        reads(room(&format!("event/{}", path(&earlier)))).await.ok(),
-        reads(room(&format!("context/{}", path(&earlier)))).await.ok(),
-        reads(format!("/v1/rooms/{}/relations/{}", path(&pair), path(&earlier))).await.ok(),
-        reads(format!("/v1/rooms/{}/threads", path(&pair))).await.ok(),
-        reads("/v3/notifications".to_owned()).await.ok(),
-    ];
-    for answer in seen {
-        assert!(!answer.to_string().contains("answer"), "{answer}");
-    }
-
-    let search = json!({ "search_categories": { "room_events": { "search_term": "answer" } } });
-    let found = async || {
-        bob.post("/v3/search", search.clone()).await.ok()["search_categories"]["room_events"].clone()
-    };
-    assert_eq!(found().await["results"].as_array().map_or(0, Vec::len), 0);
+    assert_eq!(anew["rooms"]["join"][pair]["unread_notifications"]["notification_count"], 0);
+    assert_eq!(bob.get("/_aside/v1/requests").await.ok()["items"], json!([]));
+    assert_eq!(bob.get("/_aside/v1/relations?kind=contact&direction=in").await.ok()["items"], json!([]));
+    scene.is_read_nowhere(&said).await;
 
     // Mallory is told nothing: everything is there, and Bob still seems to be.
-    assert!(says(&mallory, &pair).await.contains(&"answer me".to_owned()));
-    let members = mallory.get(&room("joined_members")).await.ok();
+    assert!(says(mallory, pair).await.contains(&"answer me".to_owned()));
+    let members = mallory.get(&scene.room("joined_members")).await.ok();
     assert!(members["joined"].get(&bob.user_id).is_some(), "{members}");
 
     // It stays so after the block is taken back; what is said from then on arrives.
-    unblocks(&bob, &mallory).await;
-    assert!(!says(&bob, &pair).await.iter().any(|said| said.contains("answer")));
-    assert_eq!(found().await["results"].as_array().map_or(0, Vec::len), 0);
-    let now = mallory.sends(&pair, "thank you").await;
-    let sync = bob.receives(&since, &pair, &now).await;
-    assert_eq!(bodies(&json!(timeline(&sync, &pair))), ["thank you"]);
+    unblocks(bob, mallory).await;
+    scene.is_read_nowhere(&said).await;
+    let now = mallory.sends(pair, "thank you").await;
+    let sync = bob.receives(&since, pair, &now).await;
+    assert_eq!(bodies(&json!(timeline(&sync, pair))), ["thank you"]);
     assert!(!bob.syncs("").await["rooms"].to_string().contains("answer me"));
 }
 

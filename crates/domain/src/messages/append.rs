@@ -198,15 +198,7 @@ async fn append_batch(
         if built.is_empty() {
             return Ok(finished(results));
         }
-        let armed: Vec<&timers::Armed> =
-            built.iter().filter_map(|built| built.effects.timer.as_ref()).collect();
-        if !armed.is_empty() {
-            timers::prepare(hs, num, &armed).await?;
-        }
-        let changes_security = built.iter().any(|built| security::matters(&built.appended.pdu));
-        if changes_security {
-            security::announce_later(hs, num, hs.clock.now_ms() + security::PATIENCE_MS).await?;
-        }
+        let afterwards = prepare(hs, num, &built).await?;
         match write_batch(hs, &before, &room, &built).await {
             Ok(()) => {
                 for Built { index, appended, .. } in &built {
@@ -219,10 +211,8 @@ async fn append_batch(
                     false => hs.rooms.remember(Arc::clone(&room)),
                 }
                 hs.backlog.note(num);
-                if changes_security {
-                    security::announce_later(hs, num, hs.clock.now_ms()).await?;
-                }
                 deliver::deliver_soon(hs, room, built.into_iter().map(|built| built.appended));
+                afterwards.run(hs, num).await;
                 return Ok(finished(results));
             }
             Err(aside_store::Error::Conflict(_)) => hs.rooms.forget(num),
@@ -234,6 +224,41 @@ async fn append_batch(
         }
     }
     Err(Error::LimitExceeded { retry_after_ms: 1000 })
+}
+
+/// What is to be done once a batch is in the log.
+struct Afterwards {
+    next_due_ts: Option<i64>,
+    changes_security: bool,
+}
+
+/// Schedules the jobs that a batch needs before it is written, so that nothing is forgotten if the process dies.
+async fn prepare(hs: &Homeserver, num: RoomNum, built: &[Built]) -> Result<Afterwards> {
+    let armed: Vec<&timers::Armed> = built.iter().filter_map(|built| built.effects.timer.as_ref()).collect();
+    if !armed.is_empty() {
+        timers::prepare(hs, num, &armed).await?;
+    }
+    let changes_security = built.iter().any(|built| security::matters(&built.appended.pdu));
+    if changes_security {
+        security::announce_later(hs, num, hs.clock.now_ms() + security::PATIENCE_MS).await?;
+    }
+    Ok(Afterwards { next_due_ts: armed.iter().map(|armed| armed.timer.due_ts).min(), changes_security })
+}
+
+impl Afterwards {
+    /// The events are in the log, whatever becomes of this.
+    async fn run(&self, hs: &Homeserver, num: RoomNum) {
+        let mut done = Ok(());
+        if let Some(due_ts) = self.next_due_ts {
+            done = timers::wake_again(hs, num, due_ts).await;
+        }
+        if self.changes_security && done.is_ok() {
+            done = security::announce_later(hs, num, hs.clock.now_ms()).await;
+        }
+        if let Err(error) = done {
+            tracing::error!(%error, room = num.0, "a job could not be scheduled again");
+        }
+    }
 }
 
 /// Whether a piece of the current state was emptied.

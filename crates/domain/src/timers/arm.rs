@@ -128,3 +128,13 @@ pub(super) async fn wake_at(hs: &Homeserver, room: RoomNum, at_ms: i64) -> Resul
     let job = Job { kind: EXPIRE, key: room.0.to_string(), run_at_ms: at_ms, payload: Value::Null };
     jobs::schedule_at_latest(hs, job).await
 }
+
+/// To be called after the rows were written. Where the machine slept in between, the job has come and gone without them.
+pub(crate) async fn wake_again(hs: &Homeserver, room: RoomNum, due_ts: i64) -> Result<()> {
+    let now_ms = hs.clock.now_ms();
+    if due_ts > now_ms {
+        return Ok(());
+    }
+    let job = Job { kind: EXPIRE, key: room.0.to_string(), run_at_ms: now_ms, payload: Value::Null };
+    jobs::schedule_at_latest(hs, job).await
+}

@@ -10,7 +10,7 @@ mod read;
 mod setting;
 mod view_once;
 
-pub(crate) use arm::{Armed, answers, arm, prepare};
+pub(crate) use arm::{Armed, answers, arm, prepare, wake_again};
 pub(crate) use expire::{EXPIRE, SCRUB, run_expire, run_scrub, scrub_soon};
 pub(crate) use read::read_upto;
 pub(crate) use setting::{SETTING, check_setting, shortest_ms};

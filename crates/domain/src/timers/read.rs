@@ -6,7 +6,7 @@ use aside_store::timers::{self, Timer};
 use aside_store::{Side, Tx};
 use ruma::UserId;
 
-use super::arm::wake_at;
+use super::arm::{wake_again, wake_at};
 use super::setting;
 use crate::rooms::Room;
 use crate::{Homeserver, Result, RoomNum};
@@ -36,7 +36,7 @@ pub(crate) async fn read_upto(hs: &Homeserver, room: &Room, user_id: &UserId, po
     hs.store
         .write(Side::Room(num), async move |tx| set_ends(tx, num, &waiting, &members, now_ms).await)
         .await?;
-    Ok(())
+    wake_again(hs, num, now_ms + soonest).await
 }
 
 async fn set_ends(

@@ -6,7 +6,7 @@ use aside_store::media::Media;
 use aside_store::{Side, timers};
 use serde_json::Value;
 
-use super::arm::wake_at;
+use super::arm::{wake_again, wake_at};
 use crate::jobs::{self, Job, Outcome, Running};
 use crate::{Error, Homeserver, Result, RoomNum, UserNum};
 
@@ -45,5 +45,6 @@ pub(crate) async fn run_viewed(hs: Arc<Homeserver>, job: Running) -> Result<Outc
             Ok(())
         })
         .await?;
+    wake_again(&hs, num, due_ts).await?;
     Ok(Outcome::Done)
 }

@@ -42,4 +42,4 @@ pub use clock::{Clock, Random};
 pub use error::{Error, Result};
 pub use homeserver::{Homeserver, server_name};
 pub use limits::Limited;
-pub use settings::{EphemeralRules, MediaStore, MessageRules, Settings};
+pub use settings::{MediaStore, Settings};

@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use aside_model::policy::TimerStart;
 use ruma::OwnedUserId;
 
-use crate::Homeserver;
 use crate::policy::PolicySettings;
 
 /// Plain values that the domain needs; where they come from is the server's business.
@@ -47,60 +45,6 @@ pub struct Settings {
     pub service_tokens: Vec<String>,
     /// People who look at reports, beside the administrators.
     pub moderators: Vec<OwnedUserId>,
-    pub message_rules: MessageRules,
-    pub ephemeral: EphemeralRules,
-}
-
-/// How long messages may be changed and taken back. Times are in seconds; -1 is for ever, 0 is never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MessageRules {
-    pub edit_window_s: i64,
-    pub edit_max_count: i64,
-    pub keep_edit_history: bool,
-    pub unsend_window_s: i64,
-}
-
-impl Default for MessageRules {
-    fn default() -> Self {
-        MessageRules { edit_window_s: -1, edit_max_count: -1, keep_edit_history: true, unsend_window_s: -1 }
-    }
-}
-
-/// Messages that disappear.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EphemeralRules {
-    /// The times, in seconds, that a conversation may be set to.
-    pub timers_s: Vec<i64>,
-    /// Whether other times are allowed, too.
-    pub custom: bool,
-    /// Whether the time begins when a message was read, not when it was sent.
-    pub after_read: bool,
-    /// Whether a picture may be sent to be seen once.
-    pub view_once: bool,
-}
-
-impl EphemeralRules {
-    /// Those of the server's profile, or those that stand above it in the settings.
-    pub(crate) fn of(hs: &Homeserver) -> EphemeralRules {
-        let own = &hs.settings.ephemeral;
-        if *own != EphemeralRules::default() {
-            return own.clone();
-        }
-        let profile = hs.policy();
-        EphemeralRules {
-            timers_s: profile.ephemeral.timers_s.clone(),
-            custom: profile.ephemeral.custom,
-            after_read: profile.ephemeral.start_recipient == TimerStart::Read,
-            view_once: profile.ephemeral.view_once,
-        }
-    }
-}
-
-impl Default for EphemeralRules {
-    fn default() -> Self {
-        let timers_s = vec![30, 300, 3600, 28_800, 86_400, 604_800, 2_419_200];
-        EphemeralRules { timers_s, custom: true, after_read: false, view_once: true }
-    }
 }
 
 /// Where media files are kept.
@@ -136,8 +80,6 @@ impl Settings {
             policy: PolicySettings::default(),
             service_tokens: Vec::new(),
             moderators: Vec::new(),
-            message_rules: MessageRules::default(),
-            ephemeral: EphemeralRules::default(),
         }
     }
 }

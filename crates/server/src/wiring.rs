@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aside_domain::policy::PolicySettings;
-use aside_domain::{EphemeralRules, Error, Homeserver, MediaStore, MessageRules, Settings};
+use aside_domain::{Error, Homeserver, MediaStore, Settings};
 use aside_store::{Location, Store};
 use axum::Router;
 
@@ -87,8 +87,6 @@ fn settings(config: &Config) -> Settings {
         queue_days: config.sync.queue_days,
         queue_max_entries: config.sync.queue_max_entries,
         presence: config.presence.enabled,
-        message_rules: MessageRules::default(),
-        ephemeral: EphemeralRules::default(),
         hidden_words: config.safety.hidden_words.clone(),
         protected_hosts: config.safety.protected_hosts.clone(),
         password_min_chars: config.safety.password_min_chars,

@@ -349,7 +349,10 @@ async fn build_one(
     earlier: &[Built],
 ) -> Result<(Appended, Effects)> {
     let Waiting { sender, draft, member, admitted, .. } = waiting;
-    let requests = policy::gate(hs, room, &sender.user_id, draft, *member, admitted.as_ref()).await?;
+    let requests = match sender.by_server {
+        true => Vec::new(),
+        false => policy::gate(hs, room, &sender.user_id, draft, *member, admitted.as_ref()).await?,
+    };
     let now_ms = hs.clock.now_ms();
     let reach = safety::reach(hs, room, sender, draft).await?;
     let draft = match &reach {

@@ -16,7 +16,7 @@ use crate::search::{Tokens, words_of};
 pub(crate) enum Change {
     /// Its content becomes what redaction leaves of it.
     Empty { pos: i64, content: String, words: Vec<Word> },
-    /// An edit that a newer one replaced: its content is gone, and nothing refers to it.
+    /// An edit that a newer one replaced: its content is gone. That there was one is still counted.
     Supersede { pos: i64, words: Vec<Word> },
     /// Its content becomes what an edit makes of it, where no history is kept.
     Replace { pos: i64, content: String, words: Vec<Word>, new_words: Vec<Word> },
@@ -58,7 +58,6 @@ impl Change {
             }
             Change::Supersede { pos, words } => {
                 events::replace(tx, room, *pos, "{}").await?;
-                relations::delete(tx, room, *pos).await?;
                 search::delete(tx, room, *pos, words).await
             }
             Change::Replace { pos, content, words, new_words } => {

@@ -1,20 +1,21 @@
 //! Edits: how long and how often a message may be changed, and what becomes of what it said before.
 
+use aside_model::policy::Deed;
 use aside_store::events::Event;
 use aside_store::relations::{self, Relation};
 use aside_store::{Side, events};
 use serde_json::Value;
 
 use super::change::Change;
-use super::windows::Windows;
+use super::windows;
 use crate::rooms::Room;
-use crate::{Error, Homeserver, Result};
+use crate::{Homeserver, Result};
 
 /// Checks an event that is about to be sent, where it is an edit; answers what it does to what it edits. `unwritten` are
 /// events that will be in the log before it.
 ///
 /// # Errors
-/// [`Error::Forbidden`] with the reason, where the profile doesn't allow it any more.
+/// [`crate::Error::Policy`], where the profile doesn't allow it any more.
 pub(super) async fn check(
     hs: &Homeserver,
     room: &Room,
@@ -24,8 +25,8 @@ pub(super) async fn check(
     let Some(relation) = super::relation_of(edit).filter(|relation| relation.rel_type == "m.replace") else {
         return Ok(Vec::new());
     };
-    let windows = Windows::of(hs);
-    if windows.edits_are_free() {
+    let profile = windows::profile(hs, &edit.sender).await?;
+    if windows::edits_are_free(&profile) {
         return Ok(Vec::new());
     }
     let is_same = |other: &Relation| other.rel_type == "m.replace" && other.parent_id == relation.parent_id;
@@ -41,10 +42,9 @@ pub(super) async fn check(
         .await?;
     // An edit of nothing, or of somebody else's message, is an event that no client shows as one.
     let Some(parent) = parent.filter(|parent| parent.sender == edit.sender) else { return Ok(Vec::new()) };
-    windows
-        .may_edit(edit.origin_server_ts - parent.origin_server_ts, edits.len() + in_batch)
-        .map_err(Error::Forbidden)?;
-    if windows.keep_edit_history {
+    let age_ms = edit.origin_server_ts - parent.origin_server_ts;
+    windows::check(&profile, Deed::Edit, age_ms, edits.len() + in_batch)?;
+    if profile.edit.keep_history {
         return Ok(Vec::new());
     }
     let mut changes: Vec<Change> =

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aside_model::policy::Deed;
 use aside_store::{Side, events, relations};
 use ruma::events::TimelineEventType;
 use ruma::{EventId, OwnedEventId, UserId};
@@ -9,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::append::{Sender, append};
 use super::change::Change;
-use super::windows::Windows;
+use super::windows;
 use crate::accounts::Session;
 use crate::rooms::{self, Draft, JoinedRoom, Room};
 use crate::{Error, Homeserver, Result, media};
@@ -22,8 +23,8 @@ const PAIR: usize = 2;
 /// Redacts an event on behalf of the session's user; the same `txn_id` from the same device redacts once.
 ///
 /// # Errors
-/// [`Error::Forbidden`] where the event is another's and the user's power level is too low, or where it is too late to take
-/// it back.
+/// [`Error::Forbidden`] where the event is another's and the user's power level is too low; [`Error::Policy`] where it is too late
+/// to take it back.
 pub async fn redact(
     hs: &Arc<Homeserver>,
     session: &Session,
@@ -131,10 +132,14 @@ pub(super) async fn check(
         if !may_redact(&sender.user_id) {
             return Err(Error::forbidden("Your power level is too low to redact others' events."));
         }
+        if !sender.by_server && event.state_key.is_none() && !hs.policy().unsend.admin_delete {
+            return Err(Error::forbidden("Nobody can take back others' messages here."));
+        }
     } else if !sender.by_server && event.state_key.is_none() {
         let is_moderated = room.state.count("join") + room.state.count("invite") > PAIR;
         if !(is_moderated && may_redact(&sender.user_id)) {
-            Windows::of(hs).may_unsend(now_ms - event.origin_server_ts).map_err(Error::Forbidden)?;
+            let profile = windows::profile(hs, &event.sender).await?;
+            windows::check(&profile, Deed::Unsend, now_ms - event.origin_server_ts, 0)?;
         }
     }
     let emptied = std::iter::once(&event).chain(&edits);

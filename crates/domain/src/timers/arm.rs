@@ -1,5 +1,6 @@
 //! When a message that is being sent will have to go.
 
+use aside_model::policy::TimerStart;
 use aside_store::events::Event;
 use aside_store::timers::{Timer, WAITS};
 use aside_store::{Side, events, media as media_store};
@@ -10,7 +11,7 @@ use super::expire::EXPIRE;
 use super::setting;
 use crate::jobs::{self, Job};
 use crate::rooms::Room;
-use crate::{EphemeralRules, Error, Homeserver, Result, RoomNum, media};
+use crate::{Error, Homeserver, Result, RoomNum, media};
 
 /// What was sent to be seen once and was not looked at goes after this long.
 const UNSEEN_KEPT_MS: i64 = 14 * 24 * 3_600_000;
@@ -49,13 +50,14 @@ pub(crate) async fn arm(hs: &Homeserver, room: &Room, event: &Event) -> Result<O
         true => serde_json::from_str(&event.content).unwrap_or_default(),
         false => Marks::default(),
     };
-    let rules = EphemeralRules::of(hs);
+    let profile = hs.policy();
+    let rules = &profile.ephemeral;
     if marks.view_once && !rules.view_once {
         return Err(Error::forbidden("Nothing can be sent here to be seen once."));
     }
     let sent = event.origin_server_ts;
     let has_readers = room.state.joined().any(|(_, member)| member.user_id.as_str() != event.sender);
-    let waits_for_readers = rules.after_read && has_readers;
+    let waits_for_readers = rules.start_recipient == TimerStart::Read && has_readers;
     let is_offered = setting::are_offered(hs);
     let after_ms = after_ms.filter(|_| is_offered);
     let ends = [

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::rooms::{Pdu, Room};
-use crate::{EphemeralRules, Error, Homeserver, Result};
+use crate::{Error, Homeserver, Result};
 
 pub(crate) const SETTING: &str = "org.aside.timer";
 pub(crate) const RETENTION: &str = "m.room.retention";
@@ -62,7 +62,7 @@ pub(crate) fn shortest_ms(hs: &Homeserver, room: &Room) -> Option<i64> {
 
 /// Whether messages may disappear by the profile.
 pub(super) fn are_offered(hs: &Homeserver) -> bool {
-    !EphemeralRules::of(hs).timers_s.is_empty()
+    !hs.policy().ephemeral.timers_s.is_empty()
 }
 
 /// Checks a piece of state that somebody wants to set, where it is a conversation's timer.
@@ -76,7 +76,8 @@ pub(crate) fn check_setting(hs: &Homeserver, kind: &str, content: &RawValue) -> 
     let Setting { after_ms, unless_answered_ms } = serde_json::from_str(content.get()).map_err(|error| {
         Error::BadJson(format!("{SETTING} has a number of milliseconds in `after_ms`: {error}"))
     })?;
-    let rules = EphemeralRules::of(hs);
+    let profile = hs.policy();
+    let rules = &profile.ephemeral;
     if unless_answered_ms != 0 && (unless_answered_ms < 1000 || rules.timers_s.is_empty()) {
         return Err(Error::forbidden("A conversation can't wait for an answer like this here."));
     }

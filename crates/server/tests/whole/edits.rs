@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use aside_domain::Settings;
 use aside_testkit::{Person, TestServer, path, text};
 use serde_json::{Value, json};
 
@@ -13,6 +14,17 @@ fn pass(server: &TestServer, ms: i64) {
 fn edit_of(event_id: &str, body: &str) -> Value {
     json!({ "msgtype": "m.text", "body": format!("* {body}"), "m.new_content": { "msgtype": "m.text", "body": body },
         "m.relates_to": { "rel_type": "m.replace", "event_id": event_id } })
+}
+
+/// Chooses a profile that says this, and for everything else what holds where a profile says nothing.
+fn profile(settings: &mut Settings, text: &str) {
+    let file = settings.data_dir.join("profile.toml");
+    std::fs::write(
+        &file,
+        format!("[profile]\nid = \"test\"\n[start]\nwho = [\"anyone\"]\nknown = [\"anyone\"]\n{text}\n"),
+    )
+    .unwrap();
+    settings.policy.profile = file.display().to_string();
 }
 
 async fn event(person: &Person, room_id: &str, event_id: &str) -> Value {
@@ -29,9 +41,8 @@ fn redact(room_id: &str, event_id: &str, txn: &str) -> String {
 
 #[tokio::test]
 async fn a_message_can_be_edited_while_the_window_is_open_and_so_often() {
-    let rules = |settings: &mut aside_domain::Settings| {
-        settings.message_rules.edit_window_s = 900;
-        settings.message_rules.edit_max_count = 2;
+    let rules = |settings: &mut Settings| {
+        profile(settings, "[edit]\nwindow_s = 900\nmax_count = 2");
     };
     let server = TestServer::start_with(rules, true).await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
@@ -42,11 +53,12 @@ async fn a_message_can_be_edited_while_the_window_is_open_and_so_often() {
     alice.put(&send(&room_id, "b"), edit_of(&first, "three")).await.ok();
     let refused = alice.put(&send(&room_id, "c"), edit_of(&first, "four")).await.refused(403, "M_FORBIDDEN");
     assert_eq!(refused["error"], "A message can be edited 2 times.");
+    assert_eq!(refused["org.aside.reasons"][0]["rule"], "edit.max_count");
     let second = alice.sends(&room_id, "later").await;
     pass(&server, 901_000);
     let refused =
         alice.put(&send(&room_id, "d"), edit_of(&second, "too late")).await.refused(403, "M_FORBIDDEN");
-    assert_eq!(refused["error"], "Messages can be edited for 15 minutes after they were sent.");
+    assert_eq!(refused["error"], "A message can be edited for 900 seconds.");
     let shown = event(&bob, &room_id, &first).await;
     let edit = &shown["unsigned"]["m.relations"]["m.replace"]["content"]["m.new_content"]["body"];
     assert_eq!((&shown["content"]["body"], edit), (&json!("one"), &json!("three")), "the history is kept");
@@ -54,7 +66,7 @@ async fn a_message_can_be_edited_while_the_window_is_open_and_so_often() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_burst_of_edits_does_not_slip_past_their_number() {
-    let server = TestServer::start_with(|settings| settings.message_rules.edit_max_count = 3, false).await;
+    let server = TestServer::start_with(|settings| profile(settings, "[edit]\nmax_count = 3"), false).await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room_id = alice.meets(&bob).await;
     let first = alice.sends(&room_id, "one").await;
@@ -71,7 +83,7 @@ async fn a_burst_of_edits_does_not_slip_past_their_number() {
 #[tokio::test]
 async fn where_no_history_is_kept_the_words_before_an_edit_are_nowhere() {
     let server =
-        TestServer::start_with(|settings| settings.message_rules.keep_edit_history = false, true).await;
+        TestServer::start_with(|settings| profile(settings, "[edit]\nkeep_history = false"), true).await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room_id = alice.meets(&bob).await;
     let first = alice.sends(&room_id, "one").await;
@@ -93,7 +105,7 @@ async fn where_no_history_is_kept_the_words_before_an_edit_are_nowhere() {
 
 #[tokio::test]
 async fn a_message_can_be_taken_back_while_the_window_is_open() {
-    let server = TestServer::start_with(|settings| settings.message_rules.unsend_window_s = 900, true).await;
+    let server = TestServer::start_with(|settings| profile(settings, "[unsend]\nwindow_s = 900"), true).await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room_id = alice.meets(&bob).await;
     let early = bob.sends(&room_id, "early").await;
@@ -102,13 +114,13 @@ async fn a_message_can_be_taken_back_while_the_window_is_open() {
     bob.put(&redact(&room_id, &early, "1"), json!({})).await.ok();
     pass(&server, 1_000);
     let refused = bob.put(&redact(&room_id, &late, "2"), json!({})).await.refused(403, "M_FORBIDDEN");
-    assert_eq!(refused["error"], "Messages can be taken back for 15 minutes after they were sent.");
+    assert_eq!(refused["error"], "A message can be taken back for 900 seconds.");
     assert_eq!(event(&alice, &room_id, &late).await["content"]["body"], "late");
 }
 
 #[tokio::test]
 async fn moderators_of_a_group_take_back_at_any_time() {
-    let server = TestServer::start_with(|settings| settings.message_rules.unsend_window_s = 0, true).await;
+    let server = TestServer::start_with(|settings| profile(settings, "[unsend]\nwindow_s = 0"), true).await;
     let people = ["alice", "bob", "carol"].map(|name| server.person(name));
     let [alice, bob, carol] = futures_util::future::join_all(people).await.try_into().ok().unwrap();
     let room_id = alice.creates_room(json!({ "invite": [bob.user_id, carol.user_id] })).await;

@@ -9,6 +9,17 @@ use aside_store::{Location, Store};
 use aside_testkit::{Person, TestServer, path, text, timeline};
 use serde_json::{Value, json};
 
+/// Chooses a profile that says this, and for everything else what holds where a profile says nothing.
+fn profile(settings: &mut Settings, text: &str) {
+    let file = settings.data_dir.join("profile.toml");
+    std::fs::write(
+        &file,
+        format!("[profile]\nid = \"test\"\n[start]\nwho = [\"anyone\"]\nknown = [\"anyone\"]\n{text}\n"),
+    )
+    .unwrap();
+    settings.policy.profile = file.display().to_string();
+}
+
 async fn event(person: &Person, room_id: &str, event_id: &str) -> Value {
     person.get(&format!("/v3/rooms/{}/event/{}", path(room_id), path(event_id))).await.ok()
 }
@@ -191,7 +202,9 @@ async fn a_ms_23_an_edit_goes_with_what_it_edits_and_notifications_go_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_ms_23_the_time_may_begin_when_everybody_has_read() {
-    let server = TestServer::start_with(|settings| settings.ephemeral.after_read = true, true).await;
+    let server =
+        TestServer::start_with(|settings| profile(settings, "[ephemeral]\nstart_recipient = \"read\""), true)
+            .await;
     let people = ["alice", "bob", "carol"].map(|name| server.person(name));
     let [alice, bob, carol] = futures_util::future::join_all(people).await.try_into().ok().unwrap();
     let room_id = alice.creates_room(json!({ "invite": [bob.user_id, carol.user_id] })).await;
@@ -321,9 +334,7 @@ async fn a_message_of_somebody_who_left_goes_all_the_same() {
 #[tokio::test]
 async fn a_time_that_the_profile_does_not_offer_is_refused() {
     let strict = |settings: &mut Settings| {
-        settings.ephemeral.timers_s = vec![86_400];
-        settings.ephemeral.custom = false;
-        settings.ephemeral.view_once = false;
+        profile(settings, "[ephemeral]\ntimers_s = [86400]\ncustom = false\nview_once = false");
     };
     let server = TestServer::start_with(strict, true).await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);

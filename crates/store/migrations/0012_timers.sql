@@ -33,7 +33,7 @@ CREATE TABLE timers (
     -- When it goes once somebody has answered; NULL where an answer doesn't matter.
     answered_ts BIGINT,
     -- A JSON list of the ids of the media that the sender put into it.
-    media TEXT NOT NULL,
+    media_ids TEXT NOT NULL,
     PRIMARY KEY (room_num, pos)
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX timers_due ON timers (room_num, due_ts);

@@ -22,14 +22,14 @@ pub struct Timer {
     pub media: String,
 }
 
-const INSERT: &str = "INSERT INTO timers (room_num, pos, sender, due_ts, after_read_ms, answered_ts, media) \
+const INSERT: &str = "INSERT INTO timers (room_num, pos, sender, due_ts, after_read_ms, answered_ts, media_ids) \
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-const LIST_DUE: &str = "SELECT pos, sender, due_ts, after_read_ms, answered_ts, media FROM timers \
+const LIST_DUE: &str = "SELECT pos, sender, due_ts, after_read_ms, answered_ts, media_ids FROM timers \
     WHERE room_num = $1 AND due_ts <= $2 ORDER BY due_ts LIMIT $3";
-const LIST_UNREAD: &str = "SELECT pos, sender, due_ts, after_read_ms, answered_ts, media FROM timers \
+const LIST_UNREAD: &str = "SELECT pos, sender, due_ts, after_read_ms, answered_ts, media_ids FROM timers \
     WHERE room_num = $1 AND after_read_ms IS NOT NULL ORDER BY pos LIMIT $2";
-const LIST_WAITING: &str = "SELECT pos, sender, due_ts, after_read_ms, answered_ts, media FROM timers \
-    WHERE room_num = $1 AND due_ts > $2 AND media <> '[]' ORDER BY due_ts, pos LIMIT $3";
+const LIST_WAITING: &str = "SELECT pos, sender, due_ts, after_read_ms, answered_ts, media_ids FROM timers \
+    WHERE room_num = $1 AND due_ts > $2 AND media_ids <> '[]' ORDER BY due_ts, pos LIMIT $3";
 const FIND_NEXT: &str = "SELECT due_ts FROM timers WHERE room_num = $1 ORDER BY due_ts LIMIT 1";
 const SET_DUE: &str = "UPDATE timers SET due_ts = $3 WHERE room_num = $1 AND pos = $2 AND due_ts > $3";
 const SET_READ: &str = "UPDATE timers SET due_ts = CASE WHEN due_ts > $3 THEN $3 ELSE due_ts END, \

@@ -16,6 +16,8 @@ use crate::{Error, Result};
 
 /// What a sealed text begins with. Nothing that is sealed could begin so by itself: it is JSON, or was made by us.
 const MARK: &str = "sealed:";
+/// What a plain text begins with that would begin like a sealed one otherwise: people choose the names of their files.
+const PLAIN: &str = "plain:";
 const SALT_BYTES: usize = 16;
 const KEY_BYTES: usize = 32;
 const ID_BYTES_MAX: usize = 32;
@@ -112,7 +114,7 @@ impl Keyring {
 
     /// Opens a text at its place. What was stored before sealing was switched on is plain.
     pub(crate) fn open(&self, text: String, place: &str) -> Result<String> {
-        let Some(rest) = text.strip_prefix(MARK) else { return Ok(text) };
+        let Some(rest) = text.strip_prefix(MARK) else { return Ok(unmarked(text)) };
         let broken = |why: &str| Error::Database(format!("{place} can't be opened: {why}"));
         let (id, sealed) = rest.split_once(':').ok_or_else(|| broken("it is cut off"))?;
         let key = self.find(id).ok_or_else(|| broken(&format!("the key \"{id}\" is missing")))?;
@@ -169,6 +171,10 @@ pub fn key_of_file(head: &[u8]) -> Option<&str> {
     std::str::from_utf8(&head[9..9 + length]).ok()
 }
 
+fn unmarked(text: String) -> String {
+    text.strip_prefix(PLAIN).map(str::to_owned).unwrap_or(text)
+}
+
 /// Whether a stored text is sealed with a key.
 pub(crate) fn is_sealed_with(text: &str, id: &str) -> bool {
     text.strip_prefix(MARK).and_then(|rest| rest.strip_prefix(id)).is_some_and(|rest| rest.starts_with(':'))
@@ -214,6 +220,9 @@ impl crate::Tx<'_> {
     pub(crate) fn seal<'t>(&self, text: &'t str, place: impl FnOnce() -> String) -> Result<Cow<'t, str>> {
         match self.keyring {
             Some(keyring) => keyring.seal(text, &place()).map(Cow::Owned),
+            None if text.starts_with(MARK) || text.starts_with(PLAIN) => {
+                Ok(Cow::Owned(format!("{PLAIN}{text}")))
+            }
             None => Ok(Cow::Borrowed(text)),
         }
     }
@@ -222,7 +231,7 @@ impl crate::Tx<'_> {
     pub(crate) fn open(&self, text: String, place: impl FnOnce() -> String) -> Result<String> {
         match self.keyring {
             Some(keyring) => keyring.open(text, &place()),
-            None => Ok(text),
+            None => Ok(unmarked(text)),
         }
     }
 }
@@ -260,6 +269,8 @@ mod tests {
         assert!(keys.open(sealed.clone(), "events.content/1/3").is_err());
         assert!(keys.open(sealed[..sealed.len() - 4].to_owned(), "events.content/1/2").is_err());
         assert_eq!(keys.open("{}".into(), "anywhere").unwrap(), "{}", "what was stored before is plain");
+        let tricky = keys.open("plain:sealed:k1:x.txt".into(), "anywhere").unwrap();
+        assert_eq!(tricky, "sealed:k1:x.txt", "whatever it is called");
     }
 
     #[test]

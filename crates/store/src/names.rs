@@ -13,7 +13,7 @@ const FIND_USER: &str = "SELECT user_num FROM user_names WHERE localpart = $1";
 const INSERT_USER: &str =
     "INSERT INTO user_names (localpart, user_num) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const FIND_ROOM: &str = "SELECT room_num FROM room_names WHERE room_id = $1";
-const INSERT_ROOM: &str = "INSERT INTO room_names (room_id, room_num) VALUES ($1, $2)";
+const INSERT_ROOM: &str = "INSERT INTO room_names (room_id, room_num) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const FIND_DIRECT_ROOM: &str = "SELECT room_num FROM direct_rooms WHERE pair = $1";
 const PUT_DIRECT_ROOM: &str = "INSERT INTO direct_rooms (pair, room_num) VALUES ($1, $2) \
     ON CONFLICT (pair) DO UPDATE SET room_num = excluded.room_num";
@@ -65,8 +65,9 @@ pub async fn next_room(tx: &Tx<'_>) -> Result<RoomNum> {
     tx.one(NEXT_NUMBER, args!["room"], |row| row.get(0).map(RoomNum)).await
 }
 
-pub async fn insert_room(tx: &Tx<'_>, room_id: &str, room: RoomNum) -> Result<()> {
-    tx.execute(INSERT_ROOM, args![room_id, room]).await.map(drop)
+/// Gives a room its id; answers `false` where another room has it.
+pub async fn insert_room(tx: &Tx<'_>, room_id: &str, room: RoomNum) -> Result<bool> {
+    Ok(tx.execute(INSERT_ROOM, args![room_id, room]).await? == 1)
 }
 
 /// The pair's key: the same whoever asks.

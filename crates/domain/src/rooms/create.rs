@@ -20,6 +20,12 @@ use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, reports, safet
 /// How many people may be invited while a room is made.
 const INVITES_MAX: usize = 1_000;
 
+/// Rooms that one person may make in the same millisecond; past it, they are told to come again.
+const SAME_MOMENT_MAX: i64 = 100;
+
+/// A room's first events, each with the person whom a member event is about.
+type Written = Vec<(Appended, Option<UserNum>)>;
+
 /// What somebody asks of a new room (specification, `POST /createRoom`).
 #[derive(Debug, Clone, Default)]
 pub struct NewRoom {
@@ -91,26 +97,7 @@ async fn make(
     if !super::is_supported(&version) {
         return Err(Error::UnsupportedRoomVersion(version.to_string()));
     }
-    let provisional = RoomId::new_v1(&hs.server_name);
-    let mut room = Room::empty(num, provisional, version)?;
-    let mut written = Vec::new();
-    let drafts = drafts(hs, session, &room, &wanted, &invited).await?;
-    for (draft, member) in drafts {
-        let built = super::build(hs, &room, &session.user_id, &draft, hs.clock.now_ms());
-        let (pdu, event) = built.map_err(|error| match error {
-            Error::Forbidden(reason) => Error::InvalidRoomState(reason),
-            error => error,
-        })?;
-        if pdu.kind == TimelineEventType::RoomCreate
-            && room.rules.authorization.room_create_event_id_as_room_id
-        {
-            let opaque = pdu.event_id.as_str().trim_start_matches('$');
-            room.room_id = RoomId::parse(format!("!{opaque}")).map_err(Error::internal)?;
-        }
-        let appended = Appended { pdu: Arc::new(pdu), event: Arc::new(event) };
-        room.apply(Arc::clone(&appended.pdu), member);
-        written.push((appended, member));
-    }
+    let (mut room, written) = begin(hs, session, num, version, &wanted, &invited).await?;
     room.note(&waiting.into_iter().map(Change::Put).collect::<Vec<_>>());
     if let Some(alias) = &wanted.alias {
         super::aliases::claim(hs, session, alias, num, &room.room_id).await?;
@@ -128,13 +115,63 @@ async fn make(
     Ok(room_id)
 }
 
+/// Builds the room's first events and takes its id. From room version 12 on the id is made of the first event, so two rooms that
+/// one person makes in the same millisecond would have the same: the later one then begins a millisecond later.
+async fn begin(
+    hs: &Homeserver,
+    session: &Session,
+    num: RoomNum,
+    version: RoomVersionId,
+    wanted: &NewRoom,
+    invited: &[(UserNum, OwnedUserId)],
+) -> Result<(Room, Written)> {
+    let empty = Room::empty(num, RoomId::new_v1(&hs.server_name), version)?;
+    let drafts = drafts(hs, session, &empty, wanted, invited).await?;
+    let now_ms = hs.clock.now_ms();
+    for later_ms in 0..SAME_MOMENT_MAX {
+        let (room, written) = build_all(hs, session, empty.clone(), &drafts, now_ms + later_ms)?;
+        let name = room.room_id.to_string();
+        if hs.store.write(Side::Named, async move |tx| names::insert_room(tx, &name, num).await).await? {
+            return Ok((room, written));
+        }
+    }
+    Err(Error::LimitExceeded { retry_after_ms: 1_000 })
+}
+
+/// Builds the events one on the other.
+fn build_all(
+    hs: &Homeserver,
+    session: &Session,
+    mut room: Room,
+    drafts: &[(Draft, Option<UserNum>)],
+    now_ms: i64,
+) -> Result<(Room, Written)> {
+    let mut written = Vec::with_capacity(drafts.len());
+    for (draft, member) in drafts {
+        let built = super::build(hs, &room, &session.user_id, draft, now_ms);
+        let (pdu, event) = built.map_err(|error| match error {
+            Error::Forbidden(reason) => Error::InvalidRoomState(reason),
+            error => error,
+        })?;
+        if pdu.kind == TimelineEventType::RoomCreate
+            && room.rules.authorization.room_create_event_id_as_room_id
+        {
+            let opaque = pdu.event_id.as_str().trim_start_matches('$');
+            room.room_id = RoomId::parse(format!("!{opaque}")).map_err(Error::internal)?;
+        }
+        let appended = Appended { pdu: Arc::new(pdu), event: Arc::new(event) };
+        room.apply(Arc::clone(&appended.pdu), *member);
+        written.push((appended, *member));
+    }
+    Ok((room, written))
+}
+
 async fn write(hs: &Homeserver, room: &Room, written: &[(Appended, Option<UserNum>)]) -> Result<()> {
     let (num, next_pos) = (room.num, room.next_pos);
     let (room_id, version) = (room.room_id.to_string(), room.version.to_string());
     let last_event_id = room.last_event_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let writes: Vec<Write> = written.iter().map(|(appended, member)| Write::new(appended, *member)).collect();
-    let (name, waiting) = (room_id.clone(), Arc::clone(&room.requests));
-    hs.store.write(Side::Named, async move |tx| names::insert_room(tx, &name, num).await).await?;
+    let waiting = Arc::clone(&room.requests);
     hs.store
         .write(Side::Room(num), async move |tx| {
             room_store::insert(tx, num, &room_id, &version, next_pos, &last_event_id).await?;

@@ -383,3 +383,34 @@ async fn a_sf_14_people_are_asked_to_look_through_their_privacy_now_and_then() {
     server.clock.fetch_add(day, Ordering::SeqCst);
     assert_eq!(alice.get(PRIVACY).await.ok()["review_due"], true);
 }
+
+#[tokio::test]
+async fn who_hides_receipts_and_typing_sees_none_where_the_policy_is_mutual() {
+    let server =
+        TestServer::start_with(|settings| settings.policy.profile = "current/signal".into(), false).await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let room_id = alice.meets(&bob).await;
+    let event_id = bob.sends(&room_id, "read me").await;
+    let typing = format!("/v3/rooms/{}/typing/{}", path(&room_id), path(&alice.user_id));
+    let since = text(&bob.syncs("").await["next_batch"]);
+    alice
+        .post(&format!("/v3/rooms/{}/receipt/m.read/{}", path(&room_id), path(&event_id)), json!({}))
+        .await
+        .ok();
+    alice.put(&typing, json!({ "typing": true, "timeout": 60_000 })).await.ok();
+    let reads =
+        |sync: &Value| json!(passing(sync, &room_id, "m.receipt")).to_string().contains(&alice.user_id);
+    let types =
+        |sync: &Value| json!(passing(sync, &room_id, "m.typing")).to_string().contains(&alice.user_id);
+    bob.syncs_until(&since, reads).await;
+    assert!(types(&bob.syncs("").await));
+
+    let answer = chooses(&bob, json!({ "read_receipts": "off", "typing": "off" })).await;
+    assert_eq!(answer["settings"]["read_receipts"]["reciprocal"], true);
+    for sync in [bob.syncs("").await, bob.syncs(&since).await] {
+        assert!(!reads(&sync) && !types(&sync), "{sync}");
+    }
+    chooses(&bob, json!({ "read_receipts": null, "typing": null })).await;
+    let sync = bob.syncs("").await;
+    assert!(reads(&sync) && types(&sync), "{sync}");
+}

@@ -21,6 +21,17 @@ async fn member(person: &Person, room_id: &str, of: &Person) -> Value {
 }
 
 #[tokio::test]
+async fn rooms_made_in_the_same_millisecond_are_different_rooms() {
+    let server = TestServer::start_with(|_| {}, true).await;
+    let alice = server.person("alice").await;
+    let mut rooms = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        rooms.insert(alice.creates_room(json!({ "preset": "private_chat" })).await);
+    }
+    assert_eq!(rooms.len(), 3);
+}
+
+#[tokio::test]
 async fn a_preset_decides_how_a_room_begins() {
     let (_server, alice, bob, _carol) = three_people().await;
     for (wanted, join_rule, guests) in [

@@ -239,6 +239,6 @@ async fn unverified(hs: &Homeserver, session: &Session, room: &Room) -> Result<O
 
 fn is_signed(device: &DeviceKeys, owner: &UserId, signing: &[String]) -> bool {
     device.signatures.get(owner).is_some_and(|signatures| {
-        signatures.keys().any(|id| signing.iter().any(|signing| *signing == id.to_string()))
+        signatures.keys().any(|id| signing.iter().any(|signing| signing.as_str() == id.as_str()))
     })
 }

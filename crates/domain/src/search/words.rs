@@ -163,7 +163,7 @@ mod tests {
         );
         assert_eq!(words("  … — 🎉 "), Vec::<String>::new());
         assert_eq!(words(&"a".repeat(100)), ["a".repeat(40)]);
-        assert_eq!(words("東京タワー"), ["ー", "タ", "タワ", "ワ", "ワー", "京", "京タ", "東", "東京"]);
+        assert_eq!(words("東京タワー"), ["タ", "タワ", "ワ", "ワー", "ー", "京", "京タ", "東", "東京"]);
         assert_eq!(words("iPhone电话"), ["iphone", "电", "电话", "话"]);
     }
 

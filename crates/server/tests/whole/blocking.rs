@@ -132,7 +132,6 @@ impl Scene {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one person tries every path, one after the other")]
 async fn a_sf_02_a_blocked_person_can_reach_nobody_by_any_path() {
     let server = TestServer::start().await;
     let (mallory, bob) = (server.person("mallory").await, server.person("bob").await);

@@ -92,7 +92,7 @@ async fn a_rq_02_joining_with_any_client_is_accepting() {
 async fn a_rq_02_leaving_with_any_client_is_declining_and_the_sender_is_not_told() {
     let (_server, alice, bob) = two().await;
     let room_id = asks(&alice, &bob, "hi").await;
-    let before = alice.syncs("").await;
+    let before = alice.syncs_until("", |sync| sync.to_string().contains("\"hi\"")).await;
     let since = text(&bob.syncs("").await["next_batch"]);
     bob.post(&format!("/v3/rooms/{}/leave", path(&room_id)), json!({})).await.ok();
     let sync = bob.syncs(&since).await;

@@ -1,6 +1,7 @@
 //! Account data: settings that a person's clients keep here and share with each other, global and of rooms
 //! (specification, 10.21 Client config).
 
+mod direct;
 mod ignored;
 mod tags;
 
@@ -13,6 +14,7 @@ use crate::accounts::Session;
 use crate::rooms::find_room_num;
 use crate::{Error, Homeserver, Result, RoomNum, UserNum, push, safety};
 
+pub(crate) use direct::note_direct;
 pub use ignored::ignored;
 pub(crate) use ignored::{IGNORED_USER_LIST, Ignored};
 pub use tags::{delete_tag, put_tag, tags};
@@ -100,7 +102,11 @@ pub async fn put(
     if room == GLOBAL && kind == IGNORED_USER_LIST {
         return safety::set_ignored(hs, session, content).await;
     }
-    set(hs, session.user, room, kind, content.get().to_owned()).await
+    let content = match room == GLOBAL && kind == direct::DIRECT {
+        true => direct::each_once(content),
+        false => content.get().to_owned(),
+    };
+    set(hs, session.user, room, kind, content).await
 }
 
 /// The number of a room that the user has to do with.

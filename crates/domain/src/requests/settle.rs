@@ -5,21 +5,18 @@ use std::sync::Arc;
 use aside_model::policy::{Consent, Folder};
 use aside_store::requests::{Request, Waiting};
 use aside_store::{Side, Tx, budgets, queue, requests as store};
-use ruma::{OwnedUserId, RoomId, UserId};
-use serde_json::{Map, Value, json};
+use ruma::{RoomId, UserId};
 
-use crate::account_data::{self, GLOBAL};
+use crate::account_data::note_direct;
 use crate::jobs::Outcome;
 use crate::rooms::{self, Member, Room};
-use crate::{Error, Homeserver, Result, RoomNum, UserNum, accounts, safety};
+use crate::{Homeserver, Result, RoomNum, UserNum, accounts, safety};
 
 /// Requests that are let go in one round.
 const EXPIRED_AT_ONCE: i64 = 500;
 const EXPIRE_EVERY_MS: i64 = 60_000;
 /// Conversations with strangers of one sender that are moved to spam; the newest ones.
 const THREADS_MAX: i64 = 1_000;
-/// Rooms that the list of direct conversations names for one person.
-const DIRECT_ROOMS_MAX: usize = 100;
 
 /// What a change of somebody's membership means on their own side; it is brought in the transaction that brings the change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,30 +169,6 @@ pub(crate) async fn accepted(hs: &Homeserver, room_id: &RoomId, row: &Waiting) -
         note_direct(hs, sender, &user_id, room_id).await?;
     }
     Ok(())
-}
-
-/// Lists a room among somebody's direct conversations (`m.direct`), as clients do.
-async fn note_direct(hs: &Homeserver, user: UserNum, other: &OwnedUserId, room_id: &RoomId) -> Result<()> {
-    let (other, room_id) = (other.to_string(), room_id.to_string());
-    let changed = account_data::change(hs, user, GLOBAL, "m.direct", move |content| {
-        let mut people: Map<String, Value> =
-            content.and_then(|content| serde_json::from_str(&content).ok()).unwrap_or_default();
-        let rooms = people.entry(other.clone()).or_insert_with(|| json!([]));
-        if !rooms.is_array() {
-            *rooms = json!([]);
-        }
-        let Some(rooms) = rooms.as_array_mut() else { return Ok(None) };
-        if rooms.len() >= DIRECT_ROOMS_MAX || rooms.iter().any(|room| *room == room_id.as_str()) {
-            return Ok(None);
-        }
-        rooms.push(json!(room_id));
-        Ok(Some(Value::Object(people).to_string()))
-    });
-    match changed.await {
-        // Somebody with a thousand types of account data has to do without this one.
-        Err(Error::TooLarge(_)) => Ok(()),
-        changed => changed,
-    }
 }
 
 /// Whoever leaves the conversation of a pair takes their consent back.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::account_data::{self, GLOBAL, IGNORED_USER_LIST, ignored};
 use crate::accounts::{self, Session};
 use crate::relations::{Edge, RelationKind};
-use crate::{Error, Homeserver, Result, UserNum, requests, rooms};
+use crate::{Error, Homeserver, Result, UserNum, requests, rooms, to_device};
 
 /// People that somebody may block.
 const BLOCKS_MAX: usize = 10_000;
@@ -62,7 +62,7 @@ pub(crate) async fn add(hs: &Homeserver, user: UserNum, blocked_id: &UserId, blo
     take_effect(hs, user, blocked_id, blocked).await
 }
 
-/// Takes a block back; one that isn't there is no error. What was withheld meanwhile stays so.
+/// Takes a block back; one that isn't there is no error. What was said meanwhile stays withheld, the keys to what will be said come.
 pub async fn unblock(hs: &Homeserver, session: &Session, user_id: &UserId) -> Result<()> {
     remove(hs, session.user, user_id).await
 }
@@ -77,8 +77,7 @@ pub(crate) async fn remove(hs: &Homeserver, user: UserNum, user_id: &UserId) -> 
         Ok(was_there.then(|| Value::Object(content).to_string()))
     })
     .await?;
-    let Some(other) = accounts::find_user_num(hs, user_id).await? else { return Ok(()) };
-    edge(hs, user, other).delete(hs).await
+    lift(hs, user, user_id).await
 }
 
 /// The block as a relation between the two, by which the policy knows it.
@@ -125,9 +124,7 @@ pub(crate) async fn set_ignored(hs: &Homeserver, session: &Session, content: &Ra
         }
     }
     for user_id in before.difference(&after).take(NEW_BLOCKS_MAX) {
-        if let Some(other) = accounts::find_user_num(hs, user_id).await? {
-            edge(hs, session.user, other).delete(hs).await?;
-        }
+        lift(hs, session.user, user_id).await?;
     }
     Ok(())
 }
@@ -147,6 +144,13 @@ async fn take_effect(hs: &Homeserver, user: UserNum, blocked_id: &UserId, blocke
         })
         .await?;
     clear_invites(hs, user, blocked_id).await
+}
+
+/// What follows once somebody is blocked no longer.
+async fn lift(hs: &Homeserver, user: UserNum, user_id: &UserId) -> Result<()> {
+    let Some(other) = accounts::find_user_num(hs, user_id).await? else { return Ok(()) };
+    edge(hs, user, other).delete(hs).await?;
+    to_device::release(hs, user, user_id).await
 }
 
 /// The invite stays where the inviter sees it, and is gone for the invited: they are not told of a refusal.

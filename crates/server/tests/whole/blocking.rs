@@ -181,6 +181,10 @@ async fn a_sf_02_a_blocked_person_can_reach_nobody_by_any_path() {
     let now = mallory.sends(pair, "thank you").await;
     let sync = bob.receives(&since, pair, &now).await;
     assert_eq!(bodies(&json!(timeline(&sync, pair))), ["thank you"]);
+    // Of what went from device to device, the keys that were kept back come now, and nothing else.
+    let kept = bob.syncs(&since).await["to_device"]["events"].clone();
+    assert_eq!(kept.as_array().map(Vec::len), Some(1), "{kept}");
+    assert_eq!(kept[0]["type"], "m.room.encrypted");
     assert!(!bob.syncs("").await["rooms"].to_string().contains("answer me"));
 }
 

@@ -117,6 +117,33 @@ on_both_engines! {
         assert!(fresh, "a request is new once, and again after it was forgotten");
     }
 
+    async fn what_is_kept_back_of_a_sender_comes_when_it_is_released(database) {
+        let store = with_alice(&database).await;
+        let (before, released, after, again) = store
+            .write(Side::User(ALICE), async |tx| {
+                for event in ["first", "second", "third"] {
+                    let seq = queue::take_head(tx, ALICE).await?;
+                    to_device::hold(tx, ALICE, "DEVICE", seq, event, "@bob:localhost", 2).await?;
+                }
+                let seq = queue::take_head(tx, ALICE).await?;
+                to_device::hold(tx, ALICE, "DEVICE", seq, "other", "@eve:localhost", 2).await?;
+                to_device::delete_upto(tx, ALICE, "DEVICE", seq).await?;
+                let before = (
+                    to_device::list(tx, ALICE, "DEVICE", 0, 100, 10).await?,
+                    to_device::find_first(tx, ALICE, "DEVICE").await?,
+                );
+                let released = to_device::release(tx, ALICE, "@bob:localhost").await?;
+                let after = to_device::list(tx, ALICE, "DEVICE", 0, 100, 10).await?;
+                let again = to_device::release(tx, ALICE, "@bob:localhost").await?;
+                Ok((before, released, after, again))
+            })
+            .await
+            .unwrap();
+        assert_eq!(before, (Vec::new(), None), "no list reaches it");
+        assert_eq!(after, [(5, "second".to_owned()), (6, "third".to_owned())], "the newest, oldest first");
+        assert_eq!((released, again), (Some(6), None));
+    }
+
     async fn a_deleted_backup_version_keeps_its_number(database) {
         let store = with_alice(&database).await;
         store

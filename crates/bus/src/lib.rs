@@ -52,6 +52,11 @@ impl Bell {
         Listener { bell: self.clone(), user, notified: Box::pin(notify.notified_owned()) }
     }
 
+    /// Whether anybody listens for this user.
+    pub fn is_listening(&self, user: UserNum) -> bool {
+        self.shard(user).contains_key(&user)
+    }
+
     /// How many users are listened for.
     pub fn listening(&self) -> usize {
         self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner).len()).sum()
@@ -108,6 +113,7 @@ mod tests {
         bell.ring(UserNum(2));
         let waited = tokio::time::timeout(std::time::Duration::from_millis(20), listener.heard()).await;
         assert!(waited.is_err());
+        assert!(bell.is_listening(UserNum(1)) && !bell.is_listening(UserNum(2)));
         drop(listener);
         assert_eq!(bell.listening(), 0);
     }

@@ -1,46 +1,96 @@
 //! Bringing a room's news to its members' queues.
 //!
 //! A delivery says "up to here", so repeating it does nothing and a lost one is made good by the next, or by the sweeper.
-//! One task at a time delivers for a room; what comes meanwhile is covered by its next round.
+//! One task at a time delivers for a room; what comes meanwhile is covered by its next round. A member of a small room for
+//! whom nobody listens may stay *behind* for a moment, so that a quick exchange is written to their queue once and not with
+//! each message; whoever begins to listen is caught up with first.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aside_store::queue::Delivery;
-use aside_store::{Durability, Side, queue, rooms as room_store};
+use aside_store::{Durability, Side, queue};
 use futures_util::future::join_all;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
 
 use super::Appended;
+use super::sweep::note_delivered;
 use crate::rooms::{self, Member, Room};
 use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push, requests, safety};
 
 /// Rooms with more members are delivered to in rounds, so that one busy large room can't fill everybody's queue.
 const AT_ONCE_MAX: usize = 256;
 const ROUND: Duration = Duration::from_secs(1);
+/// In rooms with more members nobody stays behind: catching up with many of them would keep whoever comes waiting.
+const BEHIND_MEMBERS_MAX: usize = 16;
+/// How long a member for whom nobody listens stays behind.
+const BEHIND_FOR: Duration = Duration::from_millis(100);
 /// Deliveries handed to the database together.
 const CHUNK: usize = 256;
 /// Events kept for push rules while a round waits; older ones count as unread without a notification of their own.
-const EVENTS_MAX: usize = 2_000;
+pub(super) const EVENTS_MAX: usize = 2_000;
 const SETTLE_MAX: Duration = Duration::from_secs(2);
-const SWEEP_EVERY: Duration = Duration::from_secs(2);
-/// Rooms that the sweeper reads at once.
-const SWEEP_ROOMS: i64 = 1_000;
+
+/// Deliveries under way.
+#[derive(Default)]
+pub struct Deliveries {
+    /// By room. A room is listed while a task delivers for it.
+    rooms: Mutex<HashMap<RoomNum, Lane>>,
+    /// The rooms in which a user is behind.
+    behind: Mutex<HashMap<UserNum, BTreeSet<RoomNum>>>,
+}
+
+impl Deliveries {
+    fn rooms(&self) -> std::sync::MutexGuard<'_, HashMap<RoomNum, Lane>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn behind(&self) -> std::sync::MutexGuard<'_, HashMap<UserNum, BTreeSet<RoomNum>>> {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fell_behind(&self, user: UserNum, room: RoomNum) {
+        self.behind().entry(user).or_default().insert(room);
+    }
+
+    fn caught_up(&self, user: UserNum, room: RoomNum) {
+        let mut behind = self.behind();
+        if let Some(rooms) = behind.get_mut(&user) {
+            rooms.remove(&room);
+            if rooms.is_empty() {
+                behind.remove(&user);
+            }
+        }
+    }
+}
+
+/// What the task that delivers for a room is handed.
+#[derive(Default)]
+struct Lane {
+    news: Pending,
+    /// Whoever waits until everybody has everything; they hear it when the sender is dropped.
+    waiting: Vec<oneshot::Sender<()>>,
+    /// Rung when there is something in here.
+    handed: Arc<Notify>,
+}
 
 /// What waits to be delivered for one room.
-#[derive(Default)]
-pub struct Pending {
-    room: Option<Arc<Room>>,
+#[derive(Default, Clone)]
+pub(super) struct Pending {
+    pub(super) room: Option<Arc<Room>>,
     /// The first position that may not have been delivered.
-    from_pos: Option<i64>,
-    receipt_pos: i64,
-    events: Vec<Appended>,
-    /// Whoever waits until this has been delivered; they hear it when the sender is dropped.
-    waiting: Vec<oneshot::Sender<()>>,
+    pub(super) from_pos: Option<i64>,
+    pub(super) receipt_pos: i64,
+    pub(super) events: Vec<Appended>,
 }
 
 impl Pending {
+    fn is_empty(&self) -> bool {
+        self.from_pos.is_none() && self.receipt_pos == 0
+    }
+
     /// Whether all the news is withheld from a member, who isn't woken for it then.
     fn is_silent_for(&self, room: &Room, member: &Member) -> bool {
         let Some(from_pos) = self.from_pos else { return false };
@@ -56,8 +106,16 @@ impl Pending {
         }
         self.from_pos = [self.from_pos, newer.from_pos].into_iter().flatten().min();
         self.receipt_pos = self.receipt_pos.max(newer.receipt_pos);
+        let is_behind = |newer: &[Appended]| {
+            let last = self.events.last().map_or(0, |appended| appended.pdu.pos);
+            newer.first().is_some_and(|first| first.pdu.pos <= last)
+        };
+        let overlaps = is_behind(&newer.events);
         self.events.extend(newer.events);
-        self.waiting.extend(newer.waiting);
+        if overlaps {
+            self.events.sort_by_key(|appended| appended.pdu.pos);
+            self.events.dedup_by_key(|appended| appended.pdu.pos);
+        }
         let excess = self.events.len().saturating_sub(EVENTS_MAX);
         self.events.drain(..excess);
     }
@@ -82,45 +140,89 @@ pub(crate) fn deliver_receipts_soon(hs: &Arc<Homeserver>, room: RoomNum, receipt
 /// Waits until what a room has now is in its members' queues. Whoever comes, goes or changes a room finds it so in what they
 /// ask next; a message is answered without waiting for this, and nobody waits for a large room's next round.
 pub(crate) async fn settled(hs: &Homeserver, num: RoomNum) {
-    if !rooms::load(hs, num).await.is_ok_and(|room| room.state.members().len() <= AT_ONCE_MAX) {
-        return;
+    if rooms::load(hs, num).await.is_ok_and(|room| room.state.members().len() <= AT_ONCE_MAX) {
+        wait_for(ask(hs, [num])).await;
     }
-    let (done, delivered) = oneshot::channel();
-    {
-        let mut deliveries = hs.lanes.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(pending) = deliveries.get_mut(&num) else { return };
-        pending.waiting.push(done);
-    }
-    // The database may be slow; the change itself is on disk, so its answer need not wait for ever.
-    let _ = tokio::time::timeout(SETTLE_MAX, delivered).await;
 }
 
-fn deliver_pending(hs: &Arc<Homeserver>, num: RoomNum, pending: Pending) {
-    let mut deliveries = hs.lanes.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-    match deliveries.get_mut(&num) {
-        Some(waiting) => waiting.merge(pending),
+/// Waits until a user's queue holds what was answered to senders before. To be called by whoever reads the queue, once they
+/// listen.
+pub(crate) async fn catch_up(hs: &Homeserver, user: UserNum) {
+    let behind = hs.lanes.deliveries.behind().get(&user).cloned();
+    if let Some(rooms) = behind {
+        wait_for(ask(hs, rooms)).await;
+    }
+}
+
+/// Asks that nobody stays behind in these rooms.
+fn ask(hs: &Homeserver, nums: impl IntoIterator<Item = RoomNum>) -> Vec<oneshot::Receiver<()>> {
+    let mut rooms = hs.lanes.deliveries.rooms();
+    let mut asked = Vec::new();
+    for num in nums {
+        let Some(lane) = rooms.get_mut(&num) else { continue };
+        let (done, delivered) = oneshot::channel();
+        lane.waiting.push(done);
+        lane.handed.notify_one();
+        asked.push(delivered);
+    }
+    asked
+}
+
+async fn wait_for(deliveries: Vec<oneshot::Receiver<()>>) {
+    // The database may be slow; what was said is on disk, so nobody need wait for ever.
+    let _ = tokio::time::timeout(SETTLE_MAX, join_all(deliveries)).await;
+}
+
+pub(super) fn deliver_pending(hs: &Arc<Homeserver>, num: RoomNum, pending: Pending) {
+    let mut rooms = hs.lanes.deliveries.rooms();
+    match rooms.get_mut(&num) {
+        Some(lane) => {
+            lane.news.merge(pending);
+            lane.handed.notify_one();
+        }
         None => {
-            deliveries.insert(num, pending);
+            rooms.insert(num, Lane { news: pending, ..Lane::default() });
             tokio::spawn(deliver_in_rounds(Arc::clone(hs), num));
         }
     }
 }
 
+/// Members who are behind, and everything that they have not been brought.
+#[derive(Default)]
+struct Behind {
+    members: HashSet<UserNum>,
+    pending: Pending,
+    until: Option<Instant>,
+}
+
 async fn deliver_in_rounds(hs: Arc<Homeserver>, num: RoomNum) {
-    let mut failures = 0_u32;
+    let (mut failures, mut behind) = (0_u32, Behind::default());
     loop {
-        let pending = {
-            let mut deliveries = hs.lanes.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(waiting) = deliveries.get_mut(&num) else { return };
-            if waiting.from_pos.is_none() && waiting.receipt_pos == 0 {
-                deliveries.remove(&num);
+        let (news, waiting, handed) = {
+            let mut rooms = hs.lanes.deliveries.rooms();
+            let Some(lane) = rooms.get_mut(&num) else { return };
+            if lane.news.is_empty() && behind.until.is_none() {
+                // Whoever still waits hears that there is nothing left.
+                rooms.remove(&num);
                 return;
             }
-            std::mem::take(waiting)
+            (std::mem::take(&mut lane.news), std::mem::take(&mut lane.waiting), Arc::clone(&lane.handed))
         };
-        match deliver(&hs, num, &pending).await {
+        let is_over = behind.until.is_some_and(|until| until <= Instant::now());
+        if news.is_empty() && waiting.is_empty() && !is_over && !hs.shutdown.is_cancelled() {
+            let until = behind.until.unwrap_or_else(Instant::now);
+            tokio::select! {
+                () = handed.notified() => {}
+                () = tokio::time::sleep_until(until) => {}
+                () = hs.shutdown.cancelled() => {}
+            }
+            continue;
+        }
+        let everybody = is_over || !waiting.is_empty() || hs.shutdown.is_cancelled();
+        match deliver(&hs, num, &news, &mut behind, everybody).await {
             Ok(members) => {
-                drop(pending);
+                failures = 0;
+                drop(waiting);
                 if members > AT_ONCE_MAX {
                     hs.sleep(ROUND).await;
                 }
@@ -129,7 +231,10 @@ async fn deliver_in_rounds(hs: Arc<Homeserver>, num: RoomNum) {
                 // The room's log is the truth; until the database answers again there is nothing better to do than to wait.
                 failures = (failures + 1).min(6);
                 tracing::error!(%error, room = num.0, "delivery failed, trying again");
-                put_back(&hs, num, pending);
+                if let Some(lane) = hs.lanes.deliveries.rooms().get_mut(&num) {
+                    lane.news.merge(news);
+                    lane.waiting.extend(waiting);
+                }
                 if hs.sleep(Duration::from_millis(100 << failures)).await {
                     return;
                 }
@@ -138,36 +243,87 @@ async fn deliver_in_rounds(hs: Arc<Homeserver>, num: RoomNum) {
     }
 }
 
-fn put_back(hs: &Homeserver, num: RoomNum, pending: Pending) {
-    let mut deliveries = hs.lanes.deliveries.lock().unwrap_or_else(PoisonError::into_inner);
-    deliveries.entry(num).or_default().merge(pending);
-}
-
-/// Brings everyone whom it concerns up to date with a room; answers how many members that were.
-async fn deliver(hs: &Arc<Homeserver>, num: RoomNum, pending: &Pending) -> Result<usize> {
-    let room = match &pending.room {
+/// Brings whom it concerns up to date with a room, save those who may stay behind; answers how many members it concerns.
+async fn deliver(
+    hs: &Arc<Homeserver>,
+    num: RoomNum,
+    news: &Pending,
+    behind: &mut Behind,
+    everybody: bool,
+) -> Result<usize> {
+    behind.pending.merge(news.clone());
+    let room = match &behind.pending.room {
         Some(room) => Arc::clone(room),
         None => rooms::load(hs, num).await?,
     };
-    let changed_from = pending.from_pos.unwrap_or(i64::MAX);
-    let concerned: Vec<(UserNum, &Member)> = room
-        .state
-        .members()
-        .iter()
-        .filter(|(_, member)| member.membership == "join" || member.pos >= changed_from)
-        .map(|(num, member)| (*num, member))
-        .collect();
-    let batch = push::Batch::new(&room, &pending.events);
-    for chunk in concerned.chunks(CHUNK) {
+    let changed_from = news.from_pos.unwrap_or(i64::MAX);
+    let (mut current, mut late) = (Vec::new(), Vec::new());
+    let members = room.state.members();
+    for (&user, member) in members {
+        let (is_new, is_behind) = (member.pos >= changed_from, behind.members.contains(&user));
+        if member.membership != "join" && !is_new && !is_behind {
+            continue;
+        }
+        let may_stay = !everybody && !is_new && members.len() <= BEHIND_MEMBERS_MAX;
+        match (may_stay && stays_behind(hs, num, user), is_behind) {
+            (true, false) => drop(behind.members.insert(user)),
+            (true, true) => {}
+            (false, true) => late.push((user, member)),
+            (false, false) => current.push((user, member)),
+        }
+    }
+    let concerned = current.len() + late.len();
+    deliver_to_all(hs, &room, &current, news).await?;
+    deliver_to_all(hs, &room, &late, &behind.pending).await?;
+    for (user, _) in late {
+        behind.members.remove(&user);
+        hs.lanes.deliveries.caught_up(user, num);
+    }
+    ephemeral::people_moved(hs, &room, &news.events);
+    if behind.members.is_empty() || everybody {
+        for user in behind.members.drain() {
+            // They have left meanwhile.
+            hs.lanes.deliveries.caught_up(user, num);
+        }
+        note_delivered(hs, &room, &std::mem::take(behind).pending);
+    } else {
+        behind.until.get_or_insert_with(|| Instant::now() + BEHIND_FOR);
+    }
+    Ok(concerned)
+}
+
+/// Whether a member stays behind because nobody listens for them. Who listens in another process isn't known here.
+fn stays_behind(hs: &Homeserver, num: RoomNum, user: UserNum) -> bool {
+    if hs.store.is_shared() || hs.bell.is_listening(user) {
+        return false;
+    }
+    // Noted before looking once more: so either they are seen to listen, or they see that they are behind.
+    hs.lanes.deliveries.fell_behind(user, num);
+    let listens = hs.bell.is_listening(user);
+    if listens {
+        hs.lanes.deliveries.caught_up(user, num);
+    }
+    !listens
+}
+
+async fn deliver_to_all(
+    hs: &Arc<Homeserver>,
+    room: &Arc<Room>,
+    members: &[(UserNum, &Member)],
+    pending: &Pending,
+) -> Result<()> {
+    if members.is_empty() || pending.is_empty() {
+        return Ok(());
+    }
+    let batch = push::Batch::new(room, &pending.events);
+    for chunk in members.chunks(CHUNK) {
         let deliveries =
-            chunk.iter().map(|(user, member)| deliver_to(hs, &room, *user, member, pending, &batch));
+            chunk.iter().map(|(user, member)| deliver_to(hs, room, *user, member, pending, &batch));
         for result in join_all(deliveries).await {
             result?;
         }
     }
-    note_delivered(hs, &room, pending);
-    ephemeral::people_moved(hs, &room, &pending.events);
-    Ok(concerned.len())
+    Ok(())
 }
 
 async fn deliver_to(
@@ -218,104 +374,5 @@ async fn deliver_to(
     if is_news {
         hs.bell.ring(user);
     }
-    Ok(())
-}
-
-/// Positions that have been delivered but not noted in the database yet. Noting each at once would cost a write a message.
-#[derive(Default)]
-pub(crate) struct Delivered(std::sync::Mutex<HashMap<RoomNum, (i64, i64)>>);
-
-fn note_delivered(hs: &Homeserver, room: &Room, pending: &Pending) {
-    let mut delivered = hs.delivered.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let entry = delivered.entry(room.num).or_default();
-    if pending.from_pos.is_some() {
-        entry.0 = entry.0.max(room.next_pos - 1);
-    }
-    entry.1 = entry.1.max(pending.receipt_pos);
-}
-
-async fn write_delivered(hs: &Homeserver) -> Result<()> {
-    let delivered = std::mem::take(&mut *hs.delivered.0.lock().unwrap_or_else(PoisonError::into_inner));
-    let notes = delivered.into_iter().map(|(room, (pos, receipt_pos))| {
-        hs.store.write_with(Durability::Repairable, Side::Room(room), async move |tx| {
-            room_store::set_fanned(tx, room, pos, receipt_pos).await
-        })
-    });
-    for result in join_all(notes).await {
-        result?;
-    }
-    Ok(())
-}
-
-/// Delivers what a process that died left undelivered: at the start, and on a shared database all the time.
-pub async fn sweep(hs: Arc<Homeserver>) {
-    let mut seen_before: HashSet<RoomNum> = HashSet::new();
-    let mut first = true;
-    loop {
-        if let Err(error) = write_delivered(&hs).await {
-            tracing::error!(%error, "noting deliveries failed");
-        }
-        if first || hs.store.is_shared() {
-            match sweep_once(&hs, &seen_before, first).await {
-                Ok(seen) => seen_before = seen,
-                Err(error) => tracing::error!(%error, "sweep failed"),
-            }
-            first = false;
-        }
-        if hs.sleep(SWEEP_EVERY).await {
-            // What was delivered is noted, so that the next start has nothing to repeat.
-            let _ = write_delivered(&hs).await;
-            return;
-        }
-    }
-}
-
-/// A room seen twice in a row is nobody's current work. At the start there is nobody else (or they do it again, harmlessly).
-async fn sweep_once(
-    hs: &Arc<Homeserver>,
-    seen_before: &HashSet<RoomNum>,
-    first: bool,
-) -> Result<HashSet<RoomNum>> {
-    let (mut after, mut seen) = (RoomNum(0), HashSet::new());
-    loop {
-        let rooms = hs
-            .store
-            .read(Side::Sweep, async move |tx| room_store::list_to_deliver(tx, after, SWEEP_ROOMS).await)
-            .await?;
-        let Some(&last) = rooms.last() else { return Ok(seen) };
-        after = last;
-        for &num in rooms.iter().filter(|num| first || seen_before.contains(num)) {
-            deliver_rest(hs, num).await?;
-        }
-        seen.extend(rooms);
-    }
-}
-
-async fn deliver_rest(hs: &Arc<Homeserver>, num: RoomNum) -> Result<()> {
-    let found = hs
-        .store
-        .read(Side::Room(num), async move |tx| {
-            let Some(head) = room_store::find_head(tx, num).await? else { return Ok(None) };
-            let (from, to) = (head.fanned_pos + 1, head.next_pos - 1);
-            let direction = aside_store::events::Direction::Backwards;
-            let events = aside_store::events::range(tx, num, from, to, direction, EVENTS_MAX as i64).await?;
-            Ok(Some((head, events)))
-        })
-        .await?;
-    let Some((head, mut events)) = found else { return Ok(()) };
-    events.reverse();
-    let room = rooms::load(hs, num).await?;
-    let mut appended = Vec::with_capacity(events.len());
-    for event in events {
-        let pdu = Arc::new(crate::rooms::Pdu::from_stored(&event, &room.room_id)?);
-        appended.push(Appended { pdu, event: Arc::new(event) });
-    }
-    let from_pos = (head.fanned_pos + 1 < head.next_pos).then_some(head.fanned_pos + 1);
-    let receipt_pos = if head.fanned_receipt_pos < head.receipt_pos { head.receipt_pos } else { 0 };
-    deliver_pending(
-        hs,
-        num,
-        Pending { room: Some(room), from_pos, receipt_pos, events: appended, ..Pending::default() },
-    );
     Ok(())
 }

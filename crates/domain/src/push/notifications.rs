@@ -12,7 +12,7 @@ use ruma::serde::Raw;
 
 use crate::accounts::Session;
 use crate::events::Viewer;
-use crate::{Error, Homeserver, Result, RoomNum, rooms};
+use crate::{Error, Homeserver, Result, RoomNum, messages, rooms};
 
 const LIMIT_DEFAULT: i64 = 20;
 const LIMIT_MAX: i64 = 100;
@@ -46,6 +46,7 @@ pub async fn notifications(
     limit: Option<u64>,
     only_highlights: bool,
 ) -> Result<NotificationPage> {
+    messages::catch_up(hs, session.user).await;
     let after = match from {
         Some(token) => parse(token).ok_or_else(|| Error::invalid("from", "not a token of this list"))?,
         None => store::NEWEST,

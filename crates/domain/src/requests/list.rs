@@ -7,7 +7,7 @@ use ruma::{OwnedRoomId, OwnedUserId};
 use super::facts::{self, Facts};
 use super::preview;
 use crate::accounts::Session;
-use crate::{Homeserver, Result, rooms};
+use crate::{Homeserver, Result, messages, rooms};
 
 /// Requests that are looked at to find those that are wanted; the newest ones.
 const LOOKED_AT_MAX: i64 = 2_000;
@@ -65,6 +65,7 @@ pub struct Listed {
 
 /// Lists requests; answers also how many there are in all.
 pub async fn list(hs: &Homeserver, session: &Session, wanted: &Wanted) -> Result<(Vec<Listed>, usize)> {
+    messages::catch_up(hs, session.user).await;
     let (user, state) = (session.user, wanted.state.clone().unwrap_or_else(|| "pending".to_owned()));
     let requests = hs
         .store

@@ -30,7 +30,7 @@ pub use trim::trim_all;
 pub(crate) use window::Window;
 
 use crate::accounts::Session;
-use crate::{Homeserver, Result, SyncToken};
+use crate::{Homeserver, Result, SyncToken, messages};
 
 /// A waiting sync reads again after this long even if nothing rang: a lost ring costs a delay, never a message.
 const POLL: Duration = Duration::from_secs(10);
@@ -52,9 +52,13 @@ pub struct Wanted {
 pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Result<Response> {
     let timeout = wanted.timeout.min(Duration::from_millis(hs.settings.sync_max_timeout_ms));
     let deadline = tokio::time::Instant::now() + timeout;
+    let mut is_first = true;
     loop {
         // Listen, then read, then wait: what comes in between is heard.
         let mut listener = hs.bell.listen(session.user);
+        if std::mem::take(&mut is_first) {
+            messages::catch_up(hs, session.user).await;
+        }
         let window = Window::open(hs, session, &wanted).await?;
         to_device::acknowledge(&window).await?;
         if !window.is_empty() {

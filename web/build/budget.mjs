@@ -38,7 +38,11 @@ async function weight(files) {
 /** Every part of the messenger, with one language. */
 async function everything() {
   const files = await readdir(join(dist, "assets"));
-  const others = LANGUAGES.map((language) => manifest[`src/i18n/${language}/index.ts`]?.file);
+  const parts = LANGUAGES.flatMap((language) => [
+    `src/i18n/${language}/index.ts`,
+    `src/i18n/${language}/later.ts`,
+  ]);
+  const others = parts.map((name) => manifest[name]?.file);
   return files
     .map((file) => `assets/${file}`)
     .filter((file) => /\.(js|css|wasm)$/.test(file) && !others.includes(file));

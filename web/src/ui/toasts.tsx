@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Cell, useObservable } from "@/matrix/observable";
 import styles from "./toasts.module.css";
 
@@ -22,8 +23,14 @@ export function toast(text: string): void {
 
 export function Toasts() {
   const toasts = useObservable(shown);
+  const place = useRef<HTMLDivElement>(null);
+  // Shown anew, they are above a dialog that was opened since. The oldest browsers know no popovers.
+  useEffect(() => {
+    place.current?.hidePopover?.();
+    if (toasts.length > 0) place.current?.showPopover?.();
+  }, [toasts]);
   return (
-    <div className={styles.toasts} role="status" aria-live="polite">
+    <div ref={place} className={styles.toasts} popover="manual" role="status" aria-live="polite">
       {toasts.map(({ id, text }) => (
         <p key={id} className={styles.toast}>
           {text}

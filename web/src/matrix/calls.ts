@@ -54,9 +54,14 @@ export class Calls {
     this.#client = client;
     client.on(CallEventHandlerEvent.Incoming, (call) => {
       // Somebody who speaks with another is busy.
-      if (this.#call) call.reject();
+      if (this.#isBusy) call.reject();
       else this.#take(call);
     });
+  }
+
+  /** The end of a call is still shown for a moment, which keeps nobody from the next one. */
+  get #isBusy(): boolean {
+    return this.#call !== null && this.#end === null;
   }
 
   /** Whether this browser can make calls at all. */
@@ -66,7 +71,7 @@ export class Calls {
 
   /** Calls the other person of a conversation. How it goes is seen in `current`. */
   async begin(roomId: string, personId: string, isVideo: boolean): Promise<void> {
-    if (this.#call) return;
+    if (this.#isBusy) return;
     const call = createNewMatrixCall(this.#client, roomId, { invitee: personId });
     if (!call) return;
     this.#take(call, isVideo);
@@ -144,7 +149,8 @@ export class Calls {
     this.#end = end;
     this.#show();
     setTimeout(() => {
-      if (this.#call === call) this.#call = null;
+      if (this.#call !== call) return;
+      this.#call = null;
       this.#watched.clear();
       this.current.set(null);
     }, END_SHOWN_MS);

@@ -10,7 +10,7 @@ import {
   Video,
   VideoOff,
 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useAccount } from "@/app/account";
 import { t } from "@/i18n";
 import { duration } from "@/i18n/time";
@@ -39,8 +39,19 @@ export default function CallView({ call }: Props) {
 function Incoming({ call }: Props) {
   const { calls } = useAccount();
   const { name } = useOther(call);
+  const banner = useRef<HTMLDialogElement>(null);
+  useBanner(banner);
   return (
-    <section className={styles.incoming} role="alertdialog" aria-label={incomingText(call)} data-theme="dark">
+    <dialog
+      ref={banner}
+      className={styles.incoming}
+      role="alertdialog"
+      aria-label={`${name} ${incomingText(call)}`}
+      data-theme="dark"
+      tabIndex={-1}
+      // A call is declined by the button that says so.
+      onCancel={(event) => event.preventDefault()}
+    >
       <Picture call={call} size={64} />
       <div className={styles.who}>
         <h2 dir="auto">{name}</h2>
@@ -65,12 +76,28 @@ function Incoming({ call }: Props) {
           icon={call.isVideo ? Video : Phone}
           label={t("calls.answer")}
           className={styles.answer}
-          autoFocus
           onClick={() => void calls.answer(call.isVideo)}
         />
       </div>
-    </section>
+    </dialog>
   );
+}
+
+/** Shows the banner over everything, and leaves the focus with whoever is writing: their next space must not answer. */
+function useBanner(banner: RefObject<HTMLDialogElement | null>): void {
+  useEffect(() => {
+    const element = banner.current;
+    if (!element) return;
+    const before = document.activeElement;
+    // Behind an open dialog it could not be pressed.
+    const isBehind = document.querySelector("dialog:modal") !== null;
+    if (isBehind) element.showModal();
+    else element.show();
+    const isWriting = before instanceof HTMLTextAreaElement || before instanceof HTMLInputElement;
+    if (isWriting && !isBehind) before.focus();
+    else element.focus();
+    return () => element.close();
+  }, [banner]);
 }
 
 function incomingText({ isVideo }: Call): string {
@@ -80,14 +107,27 @@ function incomingText({ isVideo }: Call): string {
 function Running({ call }: Props) {
   const [isSmall, setSmall] = useState(false);
   const { name } = useOther(call);
+  const view = useRef<HTMLDialogElement>(null);
   const main = call.otherScreen ?? (call.isOtherSeen ? call.other : null);
+  // Large, it keeps the focus; small, it stands beside everything else.
+  useEffect(() => {
+    const element = view.current;
+    if (isSmall) element?.show();
+    else element?.showModal();
+    return () => element?.close();
+  }, [isSmall]);
   return (
-    <section
+    <dialog
+      ref={view}
       className={classes(styles.call, isSmall && styles.small)}
       aria-label={call.isVideo ? t("calls.video") : t("calls.voice")}
       data-theme="dark"
       data-seen={main !== null || undefined}
       data-phase={call.phase}
+      onCancel={(event) => {
+        event.preventDefault();
+        setSmall(true);
+      }}
     >
       {main && <Stream stream={main} className={styles.main} isWhole={main === call.otherScreen} />}
       {/* What is heard comes from here where the other has no picture, or where their screen is shown instead of it. */}
@@ -110,7 +150,7 @@ function Running({ call }: Props) {
         <Stream stream={call.own} className={styles.own} isOwn label={t("calls.own")} />
       )}
       <Controls call={call} isSmall={isSmall} resize={() => setSmall(!isSmall)} />
-    </section>
+    </dialog>
   );
 }
 

@@ -10,14 +10,13 @@ import type { Server } from "./server";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Chromium as the system has it, with a camera and a microphone that are not real. */
-export async function startBrowser(): Promise<Browser> {
+/** Chromium as the system has it, with a camera and a microphone that are not real. The camera may show a film. */
+export async function startBrowser(film?: string): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
   if (!executablePath) throw new Error("Chromium is missing (Debian: apt install chromium)");
-  return chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-  });
+  const args = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+  if (film) args.push(`--use-file-for-fake-video-capture=${film}`);
+  return chromium.launch({ executablePath, args });
 }
 
 /** Somebody at a device of theirs. */

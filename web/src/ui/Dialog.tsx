@@ -20,7 +20,12 @@ export function Dialog({ title, close, children, actions, size = "normal" }: Pro
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // The browser would choose the button that closes it, which stands first.
+      const field = element.querySelector<HTMLElement>("input:not([type=checkbox], [type=file]), textarea");
+      (field ?? element).focus();
+    }
     return () => element?.close();
   }, []);
   return (
@@ -28,6 +33,7 @@ export function Dialog({ title, close, children, actions, size = "normal" }: Pro
     <dialog
       ref={dialog}
       className={classes(styles.dialog, styles[size])}
+      tabIndex={-1}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -186,12 +186,13 @@ export class Verifications {
       emoji: this.#sas?.sas.emoji ?? [],
       code: this.#code,
       canScan: step === "choosing" && request.otherPartySupportsMethod(SHOWS_CODE),
-      reason: request.cancellationCode,
+      reason: isElsewhere(request) ? "m.accepted" : request.cancellationCode,
       wasCancelledHere: request.cancellingUserId === this.#client?.getUserId() && !request.isSelfVerification,
     });
   }
 
   #step(request: VerificationRequest): VerificationStep {
+    if (isElsewhere(request)) return "cancelled";
     switch (request.phase) {
       case VerificationPhase.Unsent:
       case VerificationPhase.Requested:
@@ -214,4 +215,9 @@ export class Verifications {
     if (!crypto) throw new Error("encryption is used before it was started");
     return crypto;
   }
+}
+
+/** Whether another device of the same person has taken it. The SDK leaves it as it was then, only that it is over here. */
+function isElsewhere({ pending, phase }: VerificationRequest): boolean {
+  return !pending && phase !== VerificationPhase.Done && phase !== VerificationPhase.Cancelled;
 }

@@ -47,6 +47,11 @@ export function fullDate(at: number): string {
   return format(at, { dateStyle: "full", timeStyle: "short" });
 }
 
+/** `3 March 2026` */
+export function calendarDate(at: number): string {
+  return format(at, { dateStyle: "long" });
+}
+
 /** `March 2026` */
 export function monthAndYear(at: number): string {
   return format(at, { month: "long", year: "numeric" });

@@ -7,13 +7,12 @@ import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { TextField } from "@/ui/TextField";
 import styles from "./Entrance.module.css";
-import { PasswordField } from "./PasswordField";
+import { ProofFields, useProof } from "./Proof";
 import { rememberPassword } from "./password";
-import { sentence } from "./refusal";
 
 export function SignIn() {
   const [user, setUser] = useState("");
-  const [password, setPassword] = useState("");
+  const proof = useProof();
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const registration = useRegistration();
@@ -23,12 +22,13 @@ export function SignIn() {
     setProblem(null);
     setBusy(true);
     try {
-      const session = await signIn(user, password);
-      rememberPassword(password);
+      const session = await signIn(user, proof.typed);
+      // With a code behind it, it would not be taken a second time.
+      if (!proof.needsCode) rememberPassword(proof.password);
       history.replaceState(null, "", "/");
       keepSession(session);
     } catch (error) {
-      setProblem(sentence(error));
+      setProblem(proof.refused(error));
       setBusy(false);
     }
   };
@@ -49,12 +49,7 @@ export function SignIn() {
           required
           autoFocus
         />
-        <PasswordField
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          autoComplete="current-password"
-          required
-        />
+        <ProofFields proof={proof} />
         {problem && <Notice kind="danger">{problem}</Notice>}
         <Button look="main" type="submit" wide busy={isBusy}>
           {t("accounts.signIn")}

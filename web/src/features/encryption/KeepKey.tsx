@@ -1,10 +1,11 @@
-import { Check, Copy, Download, KeyRound, Lock, MonitorSmartphone } from "lucide-react";
+import { KeyRound, Lock, MonitorSmartphone } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useAccount } from "@/app/account";
 import { takePassword } from "@/features/accounts/password";
 import { t } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
+import { CopyAndSave } from "./CopyAndSave";
 import styles from "./KeepKey.module.css";
 
 interface Props {
@@ -83,23 +84,6 @@ function Point({ icon: Icon, title, text }: { icon: typeof Lock; title: string; 
 
 export function ShownKey({ recoveryKey, done }: { recoveryKey: string; done: () => void }) {
   const [isKept, setKept] = useState(false);
-  const [isCopied, setCopied] = useState(false);
-
-  const copy = async () => {
-    await navigator.clipboard.writeText(recoveryKey);
-    setCopied(true);
-    setKept(true);
-  };
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([`${recoveryKey}\n`], { type: "text/plain" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "aside-recovery-key.txt";
-    link.click();
-    URL.revokeObjectURL(url);
-    setKept(true);
-  };
-
   return (
     <div className={styles.keep}>
       <h1>{t("encryption.yourKey")}</h1>
@@ -107,15 +91,7 @@ export function ShownKey({ recoveryKey, done }: { recoveryKey: string; done: () 
       <output className={styles.key} data-testid="recovery-key">
         {recoveryKey}
       </output>
-      <div className={styles.row}>
-        <Button onClick={copy}>
-          {isCopied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-          {isCopied ? t("encryption.copied") : t("encryption.copy")}
-        </Button>
-        <Button onClick={save}>
-          <Download size={16} aria-hidden /> {t("encryption.save")}
-        </Button>
-      </div>
+      <CopyAndSave text={recoveryKey} fileName="aside-recovery-key.txt" kept={() => setKept(true)} />
       <label className={styles.check}>
         <input type="checkbox" checked={isKept} onChange={(event) => setKept(event.target.checked)} />
         {t("encryption.kept")}

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { useAccount } from "@/app/account";
-import { PasswordField } from "@/features/accounts/PasswordField";
+import { ProofFields, useProof } from "@/features/accounts/Proof";
 import { t } from "@/i18n";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
@@ -10,19 +10,20 @@ import { ShownKey } from "./KeepKey";
 /** For those who have neither another device nor their recovery key. */
 export function StartOver({ done }: { done: () => void }) {
   const { encryption } = useAccount();
-  const [password, setPassword] = useState("");
+  const proof = useProof();
   const [key, setKey] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const [hasFailed, setFailed] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
-    setFailed(false);
+    setProblem(null);
     try {
-      setKey(await encryption.startOver(password));
-    } catch {
-      setFailed(true);
+      setKey(await encryption.startOver(proof.typed));
+    } catch (error) {
+      const refused = proof.refused(error);
+      setProblem(refused && (proof.needsCode ? refused : t("encryption.startOverFailed")));
     }
     encryption.forgetSecrets();
     setBusy(false);
@@ -32,14 +33,7 @@ export function StartOver({ done }: { done: () => void }) {
   return (
     <form onSubmit={submit}>
       <p className={styles.text}>{t("encryption.startOverText")}</p>
-      <PasswordField
-        value={password}
-        problem={hasFailed ? t("encryption.startOverFailed") : null}
-        onChange={(event) => setPassword(event.target.value)}
-        autoComplete="current-password"
-        required
-        autoFocus
-      />
+      <ProofFields proof={proof} problem={problem} autoFocus />
       <Notice kind="warning">{t("encryption.startOverWarning")}</Notice>
       <br />
       <Button look="danger" type="submit" wide busy={isBusy}>

@@ -10,8 +10,9 @@ import { attempt } from "@/ui/attempt";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Spinner } from "@/ui/Spinner";
-import { Code, Scanner } from "./Code";
 import { emojiName } from "./emoji";
+import { QrCode } from "./QrCode";
+import { Scanner } from "./Scanner";
 import styles from "./VerificationView.module.css";
 
 interface Props {
@@ -118,7 +119,7 @@ function Choosing({ verification }: Props) {
       {code && (
         <>
           <p>{t("encryption.showCode")}</p>
-          <Code code={code} />
+          <QrCode bytes={code} label={t("encryption.code")} />
         </>
       )}
       {canScan && (

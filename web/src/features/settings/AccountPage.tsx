@@ -2,7 +2,7 @@ import { Download, Trash2 } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { useAccount } from "@/app/account";
 import { PasswordField } from "@/features/accounts/PasswordField";
-import { sentence } from "@/features/accounts/refusal";
+import { ProofFields, useProof } from "@/features/accounts/Proof";
 import { t } from "@/i18n";
 import { changePassword, closeAccount } from "@/matrix/devices";
 import { exportEverything } from "@/matrix/export";
@@ -13,12 +13,14 @@ import { toast } from "@/ui/toasts";
 import { Group, Switch } from "./Fields";
 import { PasswordDialog } from "./PasswordDialog";
 import styles from "./Settings.module.css";
+import { TwoFactorGroup } from "./TwoFactorGroup";
 
 /** The password, what one can take along, and the end. */
 export function AccountPage() {
   return (
     <>
       <ChangePassword />
+      <TwoFactorGroup />
       <Export />
       <Deletion />
     </>
@@ -27,7 +29,7 @@ export function AccountPage() {
 
 function ChangePassword() {
   const account = useAccount();
-  const [old, setOld] = useState("");
+  const proof = useProof();
   const [next, setNext] = useState("");
   const [signsOut, setSignsOut] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
@@ -37,26 +39,20 @@ function ChangePassword() {
     setBusy(true);
     setProblem(null);
     try {
-      await changePassword(account, old, next, signsOut);
-      setOld("");
+      await changePassword(account, proof.typed, next, signsOut);
+      proof.clear();
       setNext("");
       toast(t("account.passwordChanged"));
     } catch (error) {
       const isWrong = error instanceof Refusal && error.code === "M_FORBIDDEN";
-      setProblem(isWrong ? t("account.wrongPassword") : sentence(error));
+      setProblem(isWrong ? t("account.wrongPassword") : proof.refused(error));
     }
     setBusy(false);
   };
   return (
     <Group title={t("account.password")}>
       <form className={styles.inset} onSubmit={submit}>
-        <PasswordField
-          label={t("account.oldPassword")}
-          value={old}
-          autoComplete="current-password"
-          required
-          onChange={(event) => setOld(event.target.value)}
-        />
+        <ProofFields proof={proof} label={t("account.oldPassword")} />
         <PasswordField
           label={t("account.newPassword")}
           value={next}

@@ -1,26 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { t } from "@/i18n";
 import { Notice } from "@/ui/Notice";
-import { drawCode, readCode } from "./qr";
+import { readCode } from "./qr";
 import styles from "./VerificationView.module.css";
 
 const LOOK_EVERY_MS = 200;
 const WIDTH_PX = 640;
-
-/** A code for the camera of another device. It is dark on light whatever the theme, as cameras want it. */
-export function Code({ code }: { code: Uint8ClampedArray }) {
-  const rows = useMemo(() => drawCode(code), [code]);
-  const side = rows.length;
-  const path = rows
-    .flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : "")))
-    .join("");
-  return (
-    <svg className={styles.code} viewBox={`0 0 ${side} ${side}`} role="img" aria-label={t("encryption.code")}>
-      <rect width={side} height={side} fill="#fff" />
-      <path d={path} fill="#000" shapeRendering="crispEdges" />
-    </svg>
-  );
-}
 
 /** Looks through the camera until it sees a code. */
 export function Scanner({ found }: { found: (code: Uint8ClampedArray) => void }) {

@@ -8,8 +8,7 @@ import { useObservable } from "@/matrix/observable";
 import { attempt } from "@/ui/attempt";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
-import { Spinner } from "@/ui/Spinner";
-import { Group } from "./Fields";
+import { Group, Waiting } from "./Fields";
 import { PasswordDialog } from "./PasswordDialog";
 import styles from "./Settings.module.css";
 
@@ -42,7 +41,7 @@ export function Devices() {
   return (
     <>
       {hasFailed && <Notice kind="danger">{t("app.unreachable")}</Notice>}
-      {!devices && !hasFailed && <Spinner />}
+      {!devices && !hasFailed && <Waiting />}
       {devices && (
         <Group title={t("account.thisDevice")}>
           {devices

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { Spinner } from "@/ui/Spinner";
 import styles from "./Fields.module.css";
 
 interface SwitchProps {
@@ -74,5 +75,14 @@ export function Group({ title, children }: { title?: string; children: ReactNode
       {title && <h2>{title}</h2>}
       <div className={styles.card}>{children}</div>
     </section>
+  );
+}
+
+/** What stands where settings will be in a moment. */
+export function Waiting() {
+  return (
+    <div className={styles.waiting}>
+      <Spinner size={28} />
+    </div>
   );
 }

@@ -11,10 +11,9 @@ import {
 } from "@/matrix/privacy";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
-import { Spinner } from "@/ui/Spinner";
 import { toast } from "@/ui/toasts";
 import { Blocked } from "./Blocked";
-import { Choice, Group, Switch } from "./Fields";
+import { Choice, Group, Switch, Waiting } from "./Fields";
 import { hideReview, isReviewTime } from "./review";
 
 const GROUPS = {
@@ -61,7 +60,7 @@ export function Privacy() {
   return (
     <>
       {problem && <Notice kind="danger">{problem}</Notice>}
-      {!privacy && !problem && <Spinner />}
+      {!privacy && !problem && <Waiting />}
       {privacy && isReviewTime(privacy) && (
         <Notice
           action={

@@ -23,7 +23,7 @@ test("no screen keeps anybody out, in light and in dark", async () => {
   const look = async (screen: string, { page }: Person = alice) => {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.waitForTimeout(150);
+      await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
       found.push(...(await barriers(page)).map((barrier) => `${screen} (${colorScheme}): ${barrier}`));
     }
   };

@@ -14,6 +14,14 @@ interface Violation {
 export async function barriers(page: Page): Promise<readonly string[]> {
   // Not as a script of the page, whose policy allows none from elsewhere.
   await page.evaluate(source);
+  // Colours on their way from one to another are neither, and would be judged.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const endless = (animation: Animation) =>
+      animation.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+    const running = document.getAnimations().filter((animation) => !endless(animation));
+    await Promise.allSettled(running.map(({ finished }) => finished));
+  });
   const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
     return (await axe.run()).violations;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers } from "./support/axe";
 import { Person, startBrowser } from "./support/browser";
 import { type Server, startServer } from "./support/server";
 
@@ -18,23 +18,6 @@ afterAll(async () => {
 });
 
 const LONG_MS = 300_000;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What would keep people who listen, or see little, from using the screen. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await (
-      window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
-}
-
 /** Takes the picture of a screen, where pictures are wanted. */
 async function shot(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENS;
@@ -94,6 +77,18 @@ test(
       expect(await barriers(page)).toEqual([]);
       await shot(page, `settings-${section}`);
     }
+
+    // Months later, everybody is asked to look through it again.
+    await page.evaluate(() => localStorage.setItem("aside.review-from", "1"));
+    await page.goto(server.url);
+    await page.getByRole("button", { name: "Look through your privacy settings" }).click();
+    await page.getByText("It has been a while").waitFor();
+    await shot(page, "settings-review");
+    await page.getByRole("button", { name: "All is well" }).click();
+    await page.getByText("Good. You will be asked again in half a year.").waitFor();
+    await page.goto(server.url);
+    await page.getByRole("link", { name: /Alice/ }).first().waitFor();
+    expect(await page.getByRole("button", { name: "Look through your privacy settings" }).count()).toBe(0);
     expect([...alice.problems, ...bob.problems]).toEqual([]);
   },
   LONG_MS,
@@ -104,7 +99,11 @@ test(
   async () => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
     const carol = await Person.at(browser, "Carol", phone);
+    const dave = await Person.at(browser, "Dave");
     await carol.joins(server);
+    await dave.joins(server);
+    await carol.writesTo(dave);
+    await carol.says("To be taken along");
     const other = await Person.at(browser, "Carol");
     await other.signsIn(server);
     await other.page.getByText("Use your recovery key").waitFor();
@@ -113,6 +112,10 @@ test(
     const { page } = carol;
     await page.goto(`${server.url}/settings/devices`);
     await page.getByText("Not confirmed", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Rename" }).first().click();
+    await page.getByLabel("Name of the device").fill("My phone");
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await page.getByText("My phone").waitFor();
     await shot(page, "phone-devices");
     await page.getByRole("button", { name: "Sign out" }).first().click();
     await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill("wrong one");
@@ -122,6 +125,13 @@ test(
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
     await page.getByText("Not confirmed", { exact: true }).waitFor({ state: "detached" });
     await other.page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    // It was promised that the other one forgets everything.
+    const kept = await other.page.evaluate(async () => ({
+      databases: (await indexedDB.databases()).map(({ name }) => name),
+      // Choices about the app itself may stay.
+      items: Object.keys(localStorage).filter((key) => /session|list|draft|outbox/.test(key)),
+    }));
+    expect(kept).toEqual({ databases: [], items: [] });
 
     await page.goto(`${server.url}/settings/account`);
     await shot(page, "phone-account");
@@ -131,6 +141,10 @@ test(
     ]);
     const data = JSON.parse(readFileSync(await file.path(), "utf8"));
     expect(data).toMatchObject({ user_id: "@carol:localhost", profile: { displayname: "Carol" } });
+    const said = data.conversations.flatMap(({ events }: { events: { content: { body?: string } }[] }) =>
+      events.map(({ content }) => content.body),
+    );
+    expect(said).toContain("To be taken along");
     expect(Object.keys(data.account_data).some((type) => type.startsWith("m.cross_signing"))).toBe(false);
 
     await page.getByRole("button", { name: "Delete account" }).click();

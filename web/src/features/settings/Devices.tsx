@@ -1,16 +1,13 @@
-import { MonitorSmartphone, ShieldAlert, ShieldCheck } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { useAccount } from "@/app/account";
 import { t } from "@/i18n";
-import { day, time } from "@/i18n/time";
 import { type Device, listDevices, signOutDevices } from "@/matrix/devices";
 import { useObservable } from "@/matrix/observable";
-import { attempt } from "@/ui/attempt";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
+import { DeviceRow } from "./DeviceRow";
 import { Group, Waiting } from "./Fields";
 import { PasswordDialog } from "./PasswordDialog";
-import styles from "./Settings.module.css";
 
 /** Where one is signed in, and the way to end that elsewhere. */
 export function Devices() {
@@ -47,14 +44,14 @@ export function Devices() {
           {devices
             .filter(({ isThis }) => isThis)
             .map((device) => (
-              <Row key={device.id} device={device} />
+              <DeviceRow key={device.id} device={device} renamed={look} />
             ))}
         </Group>
       )}
       {others.length > 0 && (
         <Group title={t("account.otherDevices")}>
           {others.map((device) => (
-            <Row key={device.id} device={device} signOut={() => setLeaving([device])} />
+            <DeviceRow key={device.id} device={device} renamed={look} signOut={() => setLeaving([device])} />
           ))}
         </Group>
       )}
@@ -74,40 +71,5 @@ export function Devices() {
         </PasswordDialog>
       )}
     </>
-  );
-}
-
-function Row({ device, signOut }: { device: Device; signOut?: () => void }) {
-  const { encryption } = useAccount();
-  const trust = useObservable(encryption.trust);
-  const { isConfirmed, isThis, seenAt } = device;
-  const Icon = isConfirmed ? ShieldCheck : ShieldAlert;
-  const canConfirm = !isConfirmed && !isThis && trust === "confirmed";
-  return (
-    <div className={styles.person}>
-      <MonitorSmartphone size={22} strokeWidth={1.7} aria-hidden />
-      <span className={styles.name}>
-        <bdi>{device.name}</bdi>
-        <span className={styles.state} data-kind={isConfirmed ? "good" : "warning"}>
-          <Icon size={14} aria-hidden />
-          {isConfirmed ? t("account.confirmed") : t("account.unconfirmed")}
-        </span>
-        {seenAt !== null && !isThis && (
-          <span>{t("account.seen", { time: `${day(seenAt)}, ${time(seenAt)}` })}</span>
-        )}
-      </span>
-      <span className={styles.acts}>
-        {canConfirm && (
-          <Button size="small" onClick={() => attempt(encryption.verifications.askDevice(device.id))}>
-            {t("account.confirmDevice")}
-          </Button>
-        )}
-        {signOut && (
-          <Button size="small" look="danger" onClick={signOut}>
-            {t("account.signOut")}
-          </Button>
-        )}
-      </span>
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { MatrixClient } from "matrix-js-sdk";
+import { type MatrixClient, type MatrixEvent, MatrixEventEvent, RoomEvent } from "matrix-js-sdk";
 import {
   type CryptoApi,
   CryptoEvent,
@@ -45,6 +45,7 @@ export interface Verification {
   readonly wasCancelledHere: boolean;
 }
 
+const READY = "m.key.verification.ready";
 const SAS = "m.sas.v1";
 const SHOWS_CODE = "m.qr_code.show.v1";
 
@@ -60,12 +61,27 @@ export class Verifications {
   #hasAskedForCode = false;
   #deviceName: string | null = null;
   #hasConfirmed = false;
+  #isElsewhere = false;
 
   start(client: MatrixClient): void {
     this.#client = client;
     client.on(CryptoEvent.VerificationRequestReceived, (request) => {
       if (!this.#request && !request.initiatedByMe && request.pending) this.#follow(request);
     });
+    client.on(RoomEvent.Timeline, (event) => this.#answered(event));
+    client.on(MatrixEventEvent.Decrypted, (event) => this.#answered(event));
+  }
+
+  /**
+   * Another device of the person has taken the question that came to all of them in a conversation. The SDK does not notice,
+   * and closing the question here would end it there.
+   */
+  #answered(event: MatrixEvent): void {
+    const isOwn = event.getType() === READY && event.getSender() === this.#client?.getUserId();
+    if (!isOwn || event.getContent().from_device === this.#client?.getDeviceId()) return;
+    if (!this.#request || event.relationEventId !== this.#request.transactionId) return;
+    this.#isElsewhere = true;
+    this.#show();
   }
 
   /** Asks the devices that one has already to let this one in. */
@@ -112,7 +128,7 @@ export class Verifications {
 
   /** Ends it, wherever it is, and takes it off the screen. */
   close(): void {
-    const request = this.#request;
+    const request = this.#isElsewhere ? null : this.#request;
     this.#forget();
     if (request?.pending) void request.cancel().catch(() => {});
   }
@@ -136,6 +152,7 @@ export class Verifications {
     this.#hasAskedForCode = false;
     this.#deviceName = null;
     this.#hasConfirmed = false;
+    this.#isElsewhere = false;
     this.current.set(null);
   }
 
@@ -186,13 +203,13 @@ export class Verifications {
       emoji: this.#sas?.sas.emoji ?? [],
       code: this.#code,
       canScan: step === "choosing" && request.otherPartySupportsMethod(SHOWS_CODE),
-      reason: isElsewhere(request) ? "m.accepted" : request.cancellationCode,
+      reason: this.#isElsewhere ? "m.accepted" : request.cancellationCode,
       wasCancelledHere: request.cancellingUserId === this.#client?.getUserId() && !request.isSelfVerification,
     });
   }
 
   #step(request: VerificationRequest): VerificationStep {
-    if (isElsewhere(request)) return "cancelled";
+    if (this.#isElsewhere) return "cancelled";
     switch (request.phase) {
       case VerificationPhase.Unsent:
       case VerificationPhase.Requested:
@@ -215,9 +232,4 @@ export class Verifications {
     if (!crypto) throw new Error("encryption is used before it was started");
     return crypto;
   }
-}
-
-/** Whether another device of the same person has taken it. The SDK leaves it as it was then, only that it is over here. */
-function isElsewhere({ pending, phase }: VerificationRequest): boolean {
-  return !pending && phase !== VerificationPhase.Done && phase !== VerificationPhase.Cancelled;
 }

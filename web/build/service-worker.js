@@ -6,6 +6,9 @@
 const VERSION = "aside __VERSION__";
 const FILES = __FILES__;
 
+/** Words and names that the page leaves here, for when it is closed. */
+const TOLD = "/told.json";
+
 const MEDIA = "aside media";
 const MEDIA_MAX = 400;
 const MEDIA_PATH = "/_matrix/client/v1/media/";
@@ -69,4 +72,51 @@ async function media(request) {
     await Promise.all(keys.slice(0, -MEDIA_MAX).map((key) => cache.delete(key)));
   }
   return answer;
+}
+
+/** Something happened while the app was closed, perhaps. The push says which message it is, and nothing of what is in it. */
+self.addEventListener("push", (event) => {
+  event.waitUntil(pushed(event.data?.json() ?? {}));
+});
+
+/** So long an open page has to tell better than we could. */
+const PAGE_FIRST_MS = 1_500;
+
+async function pushed({ room_id: roomId, event_id: eventId, counts }) {
+  await self.navigator.setAppBadge?.(counts?.unread ?? 0).catch(() => {});
+  const pages = await self.clients.matchAll({ type: "window" });
+  if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
+  if (pages.length > 0) await new Promise((resolve) => setTimeout(resolve, PAGE_FIRST_MS));
+  const shown = await self.registration.getNotifications({ tag: roomId });
+  if (shown.some(({ data }) => data?.eventId === eventId)) return;
+  const { words, names } = await toldWords();
+  const data = { roomId, eventId };
+  const options = {
+    body: words,
+    tag: roomId,
+    icon: "/icon-192.png",
+    badge: "/icon-192.png",
+    renotify: true,
+    data,
+  };
+  await self.registration.showNotification(names[roomId] ?? "Aside", options);
+}
+
+async function toldWords() {
+  const kept = await caches.match(TOLD);
+  return kept ? kept.json() : { words: "New message", names: {} };
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openConversation(event.notification.data?.roomId));
+});
+
+async function openConversation(roomId) {
+  const [page] = await self.clients.matchAll({ type: "window" });
+  const path = roomId ? `/c/${encodeURIComponent(roomId)}` : "/";
+  if (!page) return self.clients.openWindow(path);
+  // Not every browser lets go of the window that is in front.
+  await page.focus().catch(() => {});
+  page.postMessage({ pressed: roomId });
 }

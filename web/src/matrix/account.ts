@@ -10,13 +10,17 @@ import { logger } from "matrix-js-sdk/lib/logger";
 import { Blocks } from "./blocks";
 import { Calls } from "./calls";
 import { Conversations } from "./conversations";
+import { forgetDrafts } from "./drafts";
 import { Encryption } from "./encryption";
 import { Media } from "./media";
 import { Cell, onceSoon } from "./observable";
 import { Outbox } from "./outbox";
 import { type FoundMessage, searchMessages } from "./search";
 import { keepSession, type Session } from "./session";
+import { forgetSnapshot } from "./snapshot";
+import { forgetTold } from "./told";
 import { markEnvelopes } from "./view-once";
+import { forgetPush } from "./web-push";
 
 // The SDK tells each of its steps; people who look into the console want to see what went wrong.
 (logger as unknown as { setLevel(level: "error", persist: boolean): void }).setLevel("error", false);
@@ -57,8 +61,8 @@ export class Account {
       if (!data?.fromCache) this.connection.set(connection);
     });
     window.addEventListener("online", this.#tryAgain);
-    // The server ended the session: another device signed this one out.
-    client.on(HttpApiEvent.SessionLoggedOut, () => keepSession(null));
+    // The server ended the session: another device signed this one out, and was promised that it forgets everything.
+    client.on(HttpApiEvent.SessionLoggedOut, () => void this.#forget());
   }
 
   get userId(): string {
@@ -125,9 +129,15 @@ export class Account {
   /** Signs this device out and forgets what it kept. */
   async signOut(): Promise<void> {
     await this.client.logout(true).catch(() => {});
-    this.conversations.stop();
+    await this.#forget();
+  }
+
+  async #forget(): Promise<void> {
+    this.stop();
     this.outbox.clear();
-    await caches.delete("aside media");
+    forgetDrafts();
+    forgetSnapshot();
+    await Promise.all([forgetTold(), forgetPush().catch(() => {}), caches.delete("aside media")]);
     await this.client.clearStores({ cryptoDatabasePrefix: databaseName(this.session) }).catch(() => {});
     keepSession(null);
   }

@@ -23,11 +23,15 @@ export interface Server {
 
 export async function startServer(
   flags: readonly string[] = ["--open-registration", "--no-rate-limits"],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), "aside-web-"));
   const listen = `127.0.0.1:${await freePort()}`;
   const args = ["serve", "--listen", listen, "--data", data, "--server-name", "localhost", ...flags];
-  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(binary, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   let printed = "";
   child.stdout.on("data", (chunk: Buffer) => {
     printed += chunk.toString();

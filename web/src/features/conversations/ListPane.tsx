@@ -3,7 +3,6 @@ import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useLocation, useRoute } from "wouter";
 import { useAccountSoon } from "@/app/account";
 import { routes } from "@/app/routes";
-import { TrustBanner } from "@/features/encryption/TrustBanner";
 import { t } from "@/i18n";
 import { drafts as draftsCell } from "@/matrix/drafts";
 import { Cell, useObservable } from "@/matrix/observable";
@@ -27,6 +26,7 @@ interface Props {
 }
 
 const RequestList = lazy(() => import("@/features/requests/RequestList"));
+const TrustBanner = lazy(() => import("@/features/encryption/TrustBanner"));
 
 const ONLINE = new Cell<"live">("live");
 
@@ -74,7 +74,7 @@ export function ListPane({ session, rows }: Props) {
       </search>
       {!isSearching && <Filters filter={filter} choose={setFilter} requests={folders.requests.length} />}
       {connection === "offline" && <p className={styles.offline}>{t("app.offline")}</p>}
-      {account && <TrustBanner account={account} />}
+      <Suspense>{account && <TrustBanner account={account} />}</Suspense>
       {rows === null ? (
         <ListSkeleton />
       ) : isSearching ? (

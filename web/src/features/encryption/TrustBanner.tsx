@@ -1,6 +1,7 @@
 import { Eye, KeyRound, MonitorSmartphone, ShieldAlert } from "lucide-react";
 import { useLocation } from "wouter";
 import { routes } from "@/app/routes";
+import { Offer } from "@/features/notifications/Offer";
 import { useReviewDue } from "@/features/settings/review";
 import { t } from "@/i18n";
 import type { Account } from "@/matrix/account";
@@ -8,8 +9,11 @@ import { useObservable } from "@/matrix/observable";
 import { confirming } from "./confirming";
 import styles from "./TrustBanner.module.css";
 
-/** Says above the list what is still to do so that messages can be read here, now and later, and by nobody else. */
-export function TrustBanner({ account }: { account: Account }) {
+/**
+ * Says above the list what is still to do so that messages can be read here, now and later, and by nobody else. When all of
+ * that is done, it offers what is only convenient.
+ */
+export default function TrustBanner({ account }: { account: Account }) {
   const trust = useObservable(account.encryption.trust);
   const hasBackup = useObservable(account.encryption.hasBackup);
   const strangers = useObservable(account.encryption.strangers);
@@ -47,5 +51,5 @@ export function TrustBanner({ account }: { account: Account }) {
       </button>
     );
   }
-  return null;
+  return <Offer account={account} />;
 }

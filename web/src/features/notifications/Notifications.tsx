@@ -1,15 +1,22 @@
 import { useEffect } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useRoute } from "wouter";
 import { useAccount } from "@/app/account";
 import { routes } from "@/app/routes";
 import { previewText } from "@/features/conversation/preview-text";
 import { t } from "@/i18n";
+import type { Account } from "@/matrix/account";
 import { type News, watchNews } from "@/matrix/news";
 import { useObservable } from "@/matrix/observable";
 import { type ConversationRow, isUnread } from "@/matrix/row";
+import { forgetTold, keepTold } from "@/matrix/told";
 import { notificationChoices } from "./choices";
+import { type Told, takeBack, tell, watchPressed } from "./tell";
+import { keepPush } from "./turn-on";
 
 const TITLE = document.title;
+/** Conversations whose names a notification finds while the app is closed: the newest ones. */
+const NAMES_MAX = 500;
+const KEEP_AFTER_MS = 2_000;
 
 /** Tells of messages while one looks elsewhere, and how many there are in the title of the tab. */
 export function Notifications() {
@@ -30,12 +37,64 @@ export function Notifications() {
     () =>
       watchNews(account.client, (news) => {
         const { isOn, showsText } = notificationChoices.get();
-        if (!isOn || Notification.permission !== "granted" || isSeen(news)) return;
-        show(news, showsText, () => go(routes.conversation(news.roomId)));
+        if (isOn && !isSeen(news)) tell(tellOf(news, showsText));
       }),
-    [account, go],
+    [account],
   );
+
+  // Whoever presses a notification is brought to its conversation.
+  useEffect(() => watchPressed((roomId) => go(routes.conversation(roomId))), [go]);
+  // Push services and servers forget; each start mends it.
+  useEffect(() => void keepPush(account.session).catch(() => {}), [account]);
+  useToldWords(account);
+  useCallNotification(account);
+  useTakenBack();
   return null;
+}
+
+/** Tells of somebody who calls while one looks elsewhere. */
+function useCallNotification({ calls, conversations }: Account): void {
+  const call = useObservable(calls.current);
+  const roomId = call?.phase === "ringing" ? call.roomId : null;
+  const isVideo = call?.isVideo;
+  useEffect(() => {
+    const { isOn, showsText } = notificationChoices.get();
+    if (roomId === null || !isOn || document.hasFocus()) return;
+    const name = conversations.rows.get().find(({ id }) => id === roomId)?.name;
+    const title = showsText && name ? name : "Aside";
+    const body = isVideo ? t("calls.incomingVideo") : t("calls.incomingVoice");
+    tell({ title, body, roomId, eventId: null, isLoud: true });
+    return () => void takeBack(roomId);
+  }, [conversations, roomId, isVideo]);
+}
+
+/** Leaves the words of notifications for the time when the app is closed. */
+function useToldWords({ conversations }: Account): void {
+  const rows = useObservable(conversations.rows);
+  const { isOn, showsText } = useObservable(notificationChoices);
+  useEffect(() => {
+    if (!isOn) return void forgetTold();
+    const named = showsText ? rows.slice(0, NAMES_MAX) : [];
+    const names = Object.fromEntries(named.map(({ id, name }) => [id, name]));
+    const timer = setTimeout(
+      () => void keepTold({ words: t("notifications.newMessage"), names }),
+      KEEP_AFTER_MS,
+    );
+    return () => clearTimeout(timer);
+  }, [rows, isOn, showsText]);
+}
+
+/** What one has before one's eyes need not be told of any more. */
+function useTakenBack(): void {
+  const [, params] = useRoute("/c/:id");
+  const roomId = params ? decodeURIComponent(params.id) : null;
+  useEffect(() => {
+    if (roomId === null) return;
+    const seen = () => void takeBack(roomId);
+    if (document.hasFocus()) seen();
+    window.addEventListener("focus", seen);
+    return () => window.removeEventListener("focus", seen);
+  }, [roomId]);
 }
 
 function isCounted(row: ConversationRow): boolean {
@@ -47,21 +106,15 @@ function isSeen({ roomId }: News): boolean {
   return document.hasFocus() && location.pathname === routes.conversation(roomId);
 }
 
-function show(news: News, showsText: boolean, open: () => void): void {
+function tellOf(news: News, showsText: boolean): Told {
   const title = news.roomName ? `${news.senderName} · ${news.roomName}` : news.senderName;
-  const body = showsText ? previewText(news.preview) : t("notifications.newMessage");
-  // One per conversation: the newest takes the place of the one before.
-  const options = { body, tag: news.roomId, icon: "/icon.svg", silent: !news.isLoud, renotify: true };
-  try {
-    const notification = new Notification(showsText ? title : "Aside", options);
-    notification.onclick = () => {
-      window.focus();
-      open();
-      notification.close();
-    };
-  } catch {
-    // Phones allow this only to service workers.
-  }
+  return {
+    title: showsText ? title : "Aside",
+    body: showsText ? previewText(news.preview) : t("notifications.newMessage"),
+    roomId: news.roomId,
+    eventId: news.eventId,
+    isLoud: news.isLoud,
+  };
 }
 
 function icon(): HTMLLinkElement {

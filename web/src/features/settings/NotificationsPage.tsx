@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { useAccount } from "@/app/account";
 import { chooseNotifications, notificationChoices } from "@/features/notifications/choices";
+import { chooseClosedToo, turnOff, turnOn } from "@/features/notifications/turn-on";
 import { t } from "@/i18n";
 import { useObservable } from "@/matrix/observable";
 import { setMuted } from "@/matrix/rooms";
 import { localpart } from "@/matrix/session";
+import { canPush } from "@/matrix/web-push";
 import { attempt } from "@/ui/attempt";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
@@ -13,17 +15,23 @@ import styles from "./Settings.module.css";
 
 /** What this browser tells of, and which conversations are quiet. */
 export function NotificationsPage() {
-  const { isOn, showsText } = useObservable(notificationChoices);
+  const account = useAccount();
+  const { isOn, showsText, isClosedToo } = useObservable(notificationChoices);
   const [permission, setPermission] = useState(
     "Notification" in window ? Notification.permission : "unsupported",
   );
   const choose = async (wanted: boolean) => {
-    if (!wanted) return chooseNotifications({ isOn: false });
-    const answer = await Notification.requestPermission();
-    setPermission(answer);
-    chooseNotifications({ isOn: answer === "granted" });
+    if (wanted) setPermission(await turnOn(account));
+    else await turnOff(account);
   };
-  if (permission === "unsupported") return <Notice>{t("notifications.unsupported")}</Notice>;
+  if (permission === "unsupported") {
+    return (
+      <>
+        <Notice>{t("notifications.unsupported")}</Notice>
+        <Quiet />
+      </>
+    );
+  }
   const isShown = isOn && permission === "granted";
   return (
     <>
@@ -34,8 +42,17 @@ export function NotificationsPage() {
           hint={t("notifications.showHint")}
           isOn={isShown}
           disabled={permission === "denied"}
-          choose={(wanted) => void choose(wanted)}
+          choose={(wanted) => attempt(choose(wanted))}
         />
+        {canPush() && (
+          <Switch
+            label={t("notifications.closed")}
+            hint={t("notifications.closedHint")}
+            isOn={isShown && isClosedToo}
+            disabled={!isShown}
+            choose={(wanted) => attempt(chooseClosedToo(account, wanted), t("notifications.closedRefused"))}
+          />
+        )}
         <Switch
           label={t("notifications.text")}
           hint={t("notifications.textHint")}

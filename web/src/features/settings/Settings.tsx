@@ -15,8 +15,6 @@ import { Link, useLocation } from "wouter";
 import { useAccount } from "@/app/account";
 import { routes } from "@/app/routes";
 import { type Key, t } from "@/i18n";
-import { forgetDrafts } from "@/matrix/drafts";
-import { forgetSnapshot } from "@/matrix/snapshot";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import { AccountPage } from "./AccountPage";
@@ -66,11 +64,6 @@ export default function Settings({ section }: { section: string | undefined }) {
 
 function Contents() {
   const account = useAccount();
-  const leave = () => {
-    forgetDrafts();
-    forgetSnapshot();
-    void account.signOut();
-  };
   return (
     <>
       <ul className={styles.sections}>
@@ -84,7 +77,7 @@ function Contents() {
           </li>
         ))}
       </ul>
-      <Button look="danger" onClick={leave}>
+      <Button look="danger" onClick={() => void account.signOut()}>
         <LogOut size={17} aria-hidden /> {t("settings.signOut")}
       </Button>
     </>

@@ -1,0 +1,158 @@
+import type { Browser, CDPSession, Page, Worker } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers } from "./support/axe";
+import { Person, startBrowser } from "./support/browser";
+import { PushService } from "./support/push-service";
+import { type Server, startServer } from "./support/server";
+
+let server: Server;
+let browser: Browser;
+let service: PushService;
+
+beforeAll(async () => {
+  // The push service of the test is on this computer, where no account may otherwise make the server send anything.
+  const env = { ASIDE_OUTBOUND__ALLOW: '["127.0.0.1"]' };
+  [server, browser, service] = await Promise.all([
+    startServer(undefined, env),
+    startBrowser(),
+    PushService.start(),
+  ]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  service?.stop();
+});
+
+interface Shown {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** What is shown outside of every page. */
+async function shown(worker: Worker): Promise<readonly Shown[]> {
+  return worker.evaluate(async () => {
+    const scope = self as unknown as { registration: ServiceWorkerRegistration };
+    return (await scope.registration.getNotifications()).map(({ title, body }) => ({ title, body }));
+  });
+}
+
+async function workerOf({ context, page }: Person): Promise<Worker> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+  return context.serviceWorkers()[0] ?? context.waitForEvent("serviceworker");
+}
+
+/** Hands over pushes as the browser would that got them. */
+class Delivery {
+  readonly #session: CDPSession;
+  #registrationId = "";
+
+  private constructor(session: CDPSession) {
+    this.#session = session;
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const last = registrations.at(-1);
+      if (last) this.#registrationId = last.registrationId;
+    });
+  }
+
+  static async to(page: Page): Promise<Delivery> {
+    const session = await page.context().newCDPSession(page);
+    const delivery = new Delivery(session);
+    await session.send("ServiceWorker.enable");
+    return delivery;
+  }
+
+  async deliver(data: string): Promise<void> {
+    const registrationId = this.#registrationId;
+    await this.#session.send("ServiceWorker.deliverPushMessage", {
+      origin: server.url,
+      registrationId,
+      data,
+    });
+  }
+}
+
+test("people are told of messages while Aside is in another tab, and while it is closed", async () => {
+  const alice = await Person.at(browser, "Alice");
+  const bob = await Person.at(browser, "Bob", { permissions: ["notifications", "clipboard-write"] });
+  await service.serves(bob.context);
+  await alice.joins(server);
+  await bob.joins(server);
+  await alice.writesTo(bob);
+  await alice.says("Hello Bob");
+  await bob.accepts(alice);
+  await bob.sees("Hello Bob");
+  const worker = await workerOf(bob);
+  const delivery = await Delivery.to(bob.page);
+
+  await bob.page.goto(`${server.url}/settings/notifications`);
+  await bob.page.getByLabel("Show notifications").check();
+  await bob.page.getByLabel("Also when Aside is closed").waitFor();
+  await expect.poll(() => bob.page.getByLabel("Also when Aside is closed").isChecked()).toBe(true);
+  expect(await barriers(bob.page)).toEqual([]);
+
+  // The page is there, and reads the message.
+  await alice.says("Are you there?");
+  await expect
+    .poll(() => shown(worker), { timeout: 20_000 })
+    .toEqual([{ title: "Alice", body: "Are you there?" }]);
+  await service.next();
+  // Whoever opens the conversation has seen it.
+  await bob.page.getByRole("link", { name: /Alice/ }).first().click();
+  await expect.poll(() => shown(worker), { timeout: 20_000 }).toEqual([]);
+  await bob.page.waitForTimeout(2_500);
+
+  // There is no page, and only the ids are known.
+  await bob.page.goto("about:blank");
+  await alice.says("The secret is 42");
+  const pushed = await service.next();
+  expect(pushed).not.toContain("42");
+  expect(Object.keys(JSON.parse(pushed)).sort()).toEqual(["counts", "event_id", "prio", "room_id"]);
+  await delivery.deliver(pushed);
+  await expect
+    .poll(() => shown(worker), { timeout: 20_000 })
+    .toEqual([{ title: "Alice", body: "New message" }]);
+
+  // Pressing it leads to the conversation.
+  await bob.page.goto(server.url);
+  await bob.page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
+  await worker.evaluate(async () => {
+    const scope = self as unknown as { registration: ServiceWorkerRegistration };
+    const [notification] = await scope.registration.getNotifications();
+    const { NotificationEvent } = self as unknown as {
+      NotificationEvent: new (type: string, init: object) => Event;
+    };
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+  });
+  await bob.sees("The secret is 42");
+
+  await bob.page.goto(`${server.url}/settings/notifications`);
+  await bob.page.getByLabel("Also when Aside is closed").uncheck();
+  await bob.page.goto("about:blank");
+  await alice.says("Nobody pushes this");
+  await alice.page.waitForTimeout(3_000);
+  expect(service.isQuiet).toBe(true);
+  expect([...alice.problems, ...bob.problems]).toEqual([]);
+}, 240_000);
+
+test("nobody is asked before somebody could write to them, and nobody is asked twice", async () => {
+  const carol = await Person.at(browser, "Carol");
+  const dave = await Person.at(browser, "Dave");
+  // Without an answer of theirs, a browser without windows refuses by itself.
+  await carol.context.addInitScript(() => {
+    Object.defineProperty(Notification, "permission", { get: () => "default" });
+  });
+  await carol.joins(server);
+  await dave.joins(server);
+  expect(await carol.page.getByText("Be told when somebody writes to you?").count()).toBe(0);
+  await carol.writesTo(dave);
+  await carol.says("Hello Dave");
+  await carol.page.getByText("Be told when somebody writes to you?").waitFor();
+  expect(await barriers(carol.page)).toEqual([]);
+  await carol.page.getByRole("button", { name: "Not now" }).click();
+  await carol.page.reload();
+  await carol.sees("Hello Dave");
+  expect(await carol.page.getByText("Be told when somebody writes to you?").count()).toBe(0);
+  expect([...carol.problems, ...dave.problems]).toEqual([]);
+}, 120_000);

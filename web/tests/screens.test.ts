@@ -1,19 +1,36 @@
-import { mkdirSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
+import { Album } from "./support/album";
 import { Person, startBrowser } from "./support/browser";
+import { age, CAST, face, fillList, painted, sendRequest } from "./support/demo";
+import { LANDSCAPE } from "./support/drawings";
 import { type Server, startServer } from "./support/server";
 
-/** Pictures of the screens, for those who look after how they look: `SCREENS=folder npm run test:browser screens`. */
+/** Pictures of the screens: `SCREENS=folder npm run test:browser screens`. Some of them go into the documentation, too. */
 const folder = process.env.SCREENS;
+const DOCUMENTED = [
+  "conversation-light",
+  "conversation-dark",
+  "phone-conversation-dark",
+  "phone-list-light",
+  "request-light",
+  "call-dark",
+  "encryption-light",
+  "code-light",
+  "settings-light",
+  "arabic-light",
+];
+const DOCUMENTATION = fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
 
 let server: Server;
 let browser: Browser;
+let album: Album;
 
 beforeAll(async () => {
   if (!folder) return;
-  mkdirSync(folder, { recursive: true });
   [server, browser] = await Promise.all([startServer(), startBrowser()]);
+  album = await Album.open(browser, folder, DOCUMENTED, DOCUMENTATION);
 });
 
 afterAll(async () => {
@@ -21,113 +38,224 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-const DESK = { viewport: { width: 1280, height: 820 } };
+const DESK = {
+  viewport: { width: 1200, height: 780 },
+  deviceScaleFactor: 2,
+  serviceWorkers: "block",
+} as const;
+const PHONE = { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+const PHONE_SIZE = PHONE.viewport;
+
+async function wearsFace({ page }: Person, png: Buffer): Promise<void> {
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "me.png", mimeType: "image/png", buffer: png });
+  await page.locator("main img, section img").first().waitFor();
+}
+
+/** Everything that somebody sees before their first message. */
+async function firstRun(lena: Person): Promise<void> {
+  const { page } = lena;
+  await page.goto(`${server.url}/sign-in`);
+  await page.getByRole("link", { name: "Make an account" }).waitFor();
+  await album.both(lena, "sign-in");
+  await page.goto(server.link);
+  await page.getByLabel("User name").fill(lena.username);
+  await page.getByText("This name is free.").waitFor();
+  await album.both(lena, "register");
+  await page.getByLabel("Password", { exact: true }).fill(lena.password);
+  await page.getByRole("button", { name: "Make account" }).click();
+  await page.getByLabel("Your name").fill(lena.name);
+  await wearsFace(lena, await face(browser, "lena"));
+  await album.both(lena, "welcome");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Make my recovery key" }).waitFor();
+  await album.both(lena, "encryption");
+  await page.getByRole("button", { name: "Make my recovery key" }).click();
+  await page.getByTestId("recovery-key").waitFor();
+  await album.both(lena, "recovery-key");
+  await page.getByLabel("I have kept my recovery key").check();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("heading", { name: "No messages yet" }).waitFor();
+  await album.both(lena, "empty");
+}
+
+/** Lena and Jonas make a plan. */
+async function talk(lena: Person, jonas: Person): Promise<void> {
+  await lena.writesTo(jonas);
+  await lena.says("Are you free on Saturday? The weather looks perfect for the lake.");
+  await jonas.accepts(lena);
+  await album.both(jonas, "phone-conversation-new");
+  await jonas.says("Yes! I can borrow the boat of my sister.");
+  await lena.sees("Yes! I can borrow the boat of my sister.");
+  await jonas.page.getByTestId("files").setInputFiles({
+    name: "lake.png",
+    mimeType: "image/png",
+    buffer: await painted(browser, LANDSCAPE),
+  });
+  await lena.page.getByRole("log").locator("img").first().waitFor();
+  await jonas.says("This is from last year, at six in the morning.");
+  await lena.sees("This is from last year, at six in the morning.");
+  await lena.page
+    .getByRole("log")
+    .getByText("This is from last year, at six in the morning.")
+    .click({ button: "right" });
+  await album.both(lena, "message-menu");
+  await lena.page.getByRole("menuitem", { name: "❤️" }).click();
+  await lena.page.getByRole("log").getByRole("button", { name: /❤️ by/ }).waitFor();
+  await lena.says("Beautiful. I will bring coffee and the good bread, then we need nothing else.");
+  await jonas.sees("Beautiful. I will bring coffee and the good bread, then we need nothing else.");
+  await jonas.says("Half past five at the jetty?");
+  await lena.sees("Half past five at the jetty?");
+  await lena.page.getByRole("log").getByText("Half past five at the jetty?").click({ button: "right" });
+  await lena.page.getByRole("menuitem", { name: "Reply", exact: true }).click();
+  await lena.page.getByLabel("Write a message").fill("I will be there. Do not oversleep!");
+  await album.both(lena, "reply");
+  await lena.page.getByRole("button", { name: "Send", exact: true }).click();
+  await jonas.sees("I will be there. Do not oversleep!");
+  await lena.page.getByRole("log").getByLabel("Read").last().waitFor();
+}
+
+/** The dialogs of a call, on both sides. */
+async function call(lena: Person, jonas: Person): Promise<void> {
+  await lena.page.getByRole("button", { name: "Voice call" }).click();
+  await jonas.page.getByRole("alertdialog").waitFor();
+  await album.both(jonas, "phone-call-incoming");
+  await album.both(lena, "call-calling");
+  await jonas.page.getByRole("button", { name: "Answer", exact: true }).click();
+  await lena.page.getByRole("timer").waitFor();
+  await jonas.page.getByRole("timer").waitFor();
+  await album.both(lena, "call");
+  await album.both(jonas, "phone-call");
+  await lena.page.getByRole("button", { name: "Make small" }).click();
+  await album.both(lena, "call-small");
+  await lena.page.getByRole("button", { name: "Hang up" }).click();
+  await jonas.page.getByText("Call ended").waitFor();
+  await album.both(jonas, "phone-call-ended");
+  await lena.page.getByText("Call ended").waitFor({ state: "detached" });
+}
+
+/** A second device of Lena's is let in. */
+async function secondDevice(lena: Person): Promise<void> {
+  const phone = await Person.at(browser, CAST.lena.name, PHONE);
+  await phone.signsIn(server);
+  await phone.page.getByRole("dialog").getByText("Use another device").waitFor();
+  await album.both(phone, "phone-confirm");
+  await phone.page.getByRole("button", { name: /Use your recovery key/ }).click();
+  await album.both(phone, "phone-recover");
+  await phone.page.keyboard.press("Escape");
+  await phone.page.getByRole("button", { name: "Confirm this device to read older messages" }).click();
+  await phone.page.getByRole("button", { name: /I have neither/ }).click();
+  await album.both(phone, "phone-start-over");
+  await phone.page.keyboard.press("Escape");
+  await phone.page.getByRole("button", { name: "Confirm this device to read older messages" }).click();
+  await phone.page.getByRole("button", { name: /Use another device/ }).click();
+  await lena.page.getByRole("button", { name: "Yes, it’s me" }).waitFor();
+  await album.both(lena, "asked");
+  await lena.page.getByRole("button", { name: "Yes, it’s me" }).click();
+  await lena.page.getByRole("img", { name: "Code for the other device" }).waitFor();
+  await album.both(lena, "code");
+  await album.both(phone, "phone-code");
+  await phone.page.getByRole("button", { name: "Compare pictures" }).click();
+  await lena.page.getByTestId("emoji").waitFor();
+  await album.both(lena, "emoji");
+  await album.both(phone, "phone-emoji");
+  for (const { page } of [phone, lena]) await page.getByRole("button", { name: "They are the same" }).click();
+  await lena.page.getByText("trust each other").waitFor();
+  await album.both(lena, "confirmed");
+  await lena.page.getByRole("button", { name: "Done" }).click();
+}
+
+async function settings(lena: Person): Promise<void> {
+  const { page } = lena;
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await album.both(lena, "settings-contents");
+  for (const section of [
+    "profile",
+    "privacy",
+    "notifications",
+    "appearance",
+    "security",
+    "devices",
+    "account",
+  ]) {
+    await page.goto(`${server.url}/settings/${section}`);
+    await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForTimeout(1_500);
+    await album.both(lena, section === "privacy" ? "settings" : `settings-${section}`);
+    await onPhone(page, () => album.both(lena, `phone-settings-${section}`));
+  }
+}
+
+async function onPhone(page: Page, work: () => Promise<void>): Promise<void> {
+  await page.setViewportSize(PHONE_SIZE);
+  await work();
+  await page.setViewportSize(DESK.viewport);
+}
 
 test.skipIf(!folder)(
   "every screen has its picture taken",
   async () => {
-    const ada = await Person.at(browser, "Ada", DESK);
-    const shot = async (name: string, person = ada) => {
-      await person.page.waitForTimeout(350);
-      await person.page.screenshot({ path: `${folder}/${name}.png` });
-    };
-    const both = async (name: string, person = ada) => {
-      await shot(`${name}-light`, person);
-      await person.page.emulateMedia({ colorScheme: "dark" });
-      await shot(`${name}-dark`, person);
-      await person.page.emulateMedia({ colorScheme: "light" });
-    };
-    const { page } = ada;
-    await page.goto(`${server.url}/sign-in`);
-    await both("sign-in");
-    await page.goto(server.link);
-    await page.getByLabel("User name").fill("ada");
-    await both("register");
-    await page.getByLabel("Password", { exact: true }).fill(ada.password);
-    await page.getByRole("button", { name: "Make account" }).click();
-    await page.getByLabel("Your name").fill("Ada Lovelace");
-    await both("welcome");
-    await page.getByRole("button", { name: "Continue" }).click();
-    await page.getByRole("button", { name: "Make my recovery key" }).waitFor();
-    await both("encryption");
-    await page.getByRole("button", { name: "Make my recovery key" }).click();
-    await page.getByTestId("recovery-key").waitFor();
-    await both("recovery-key");
-    await page.getByLabel("I have kept my recovery key").check();
-    await page.getByRole("button", { name: "Done" }).click();
-    await page.getByRole("heading", { name: "No messages yet" }).waitFor();
-    await both("empty");
-
-    const people: Person[] = [];
-    for (const name of ["Mary", "Grace", "Katherine"]) {
-      const person = await Person.at(browser, name, name === "Mary" ? PHONE : DESK);
-      await person.joins(server);
-      people.push(person);
-    }
-    const [mary, grace, katherine] = people as [Person, Person, Person];
-    await ada.writesTo(grace);
-    await ada.says("Have you read the notes on the engine?");
-    await ada.writesTo(mary, grace);
-    await ada.says("Shall we meet on Thursday? The hall is free from 3.");
-    await ada.writesTo(mary);
-    await ada.says("Hello Mary! How was the journey?");
-    await mary.accepts(ada);
-    await both("phone-conversation-empty", mary);
-    await mary.says("Long, but the sea was calm. I am in Naples until the 20th.");
-    await mary.says("Then home.");
-    await ada.sees("Then home.");
-    await ada.says(
-      "Good! I have been working on the numbers of Bernoulli, and I believe that they can be computed by the engine without having been worked out by hand first. See https://en.wikipedia.org/wiki/Note_G",
-    );
-    await ada.says("🎉");
-    await mary.sees("🎉");
-    await mary.says("I knew it.");
-    await ada.sees("I knew it.");
-    const message = page.getByRole("log").getByText("I knew it.");
-    await message.hover();
-    await shot("hover");
-    await message.click({ button: "right" });
-    await both("message-menu");
-    await page.getByRole("menuitem", { name: "❤️" }).click();
-    await page.getByRole("log").getByRole("button", { name: /❤️ by/ }).waitFor();
-    await page.getByRole("log").getByText("Then home.").click({ button: "right" });
-    await page.getByRole("menuitem", { name: "Reply" }).click();
-    await page.getByLabel("Write a message").fill("Safe travels");
-    await both("reply");
-    await page.getByRole("button", { name: "Send", exact: true }).click();
-    await katherine.writesTo(ada);
-    await katherine.says("Hello, we met at the Royal Society.");
-    await page.waitForTimeout(800);
-    await both("conversation");
-    await mary.page.waitForTimeout(500);
-    await both("phone-conversation", mary);
-    await mary.page.goto(server.url);
-    await mary.page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
-    await both("phone-list", mary);
+    const lena = await Person.at(browser, CAST.lena.name, DESK);
+    const { page } = lena;
+    await firstRun(lena);
+    const ages = new Map<string, number>();
+    await age(lena.context, ages);
+    await page.reload();
+    await fillList(server, browser, lena, ages);
+    const jonas = await Person.at(browser, CAST.jonas.name, PHONE);
+    await jonas.joins(server);
+    await jonas.page.goto(`${server.url}/settings/profile`);
+    await wearsFace(jonas, await face(browser, "jonas"));
+    await jonas.page.goto(server.url);
+    await talk(lena, jonas);
+    await album.both(lena, "conversation");
+    await album.both(jonas, "phone-conversation");
+    await page.getByRole("button", { name: "End-to-end encrypted" }).click();
+    await page.getByText("Who can read what is said now").waitFor();
+    await album.both(lena, "security-label");
+    await page.keyboard.press("Escape");
+    await call(lena, jonas);
+    await sendRequest(server, browser, "@lena:localhost");
     await page.getByRole("link", { name: /^Requests/ }).click();
-    await page.getByRole("link", { name: /Katherine/ }).click();
-    await both("request");
-    await page.goto(`${server.url}/new`);
-    await page.getByLabel("Search people", { exact: true }).fill("ma");
-    await page.getByRole("button", { name: /Mary/ }).waitFor();
-    await both("compose");
-    await page.goto(`${server.url}/settings`);
-    await page.getByRole("button", { name: "Sign out" }).waitFor();
-    await both("settings");
-    await page.goto(`${server.url}/settings/appearance`);
-    await page.getByLabel("العربية").waitFor();
-    await both("appearance");
-    await page.getByLabel("العربية").check();
+    await page.getByRole("link", { name: /Samuel|samuel/ }).click();
+    await page.getByRole("button", { name: "Accept" }).waitFor();
+    await album.both(lena, "request");
+    await onPhone(page, () => album.both(lena, "phone-request"));
     await page.goto(server.url);
-    await page.waitForTimeout(1500);
-    await page.locator("a[data-row]").first().click();
-    await page.waitForTimeout(800);
-    await shot("arabic");
-    const tab = await ada.context.newPage();
+    await page.getByRole("link", { name: /Jonas/ }).first().waitFor();
+    await album.both(lena, "list");
+    await onPhone(page, () => album.both(lena, "phone-list"));
+    await page.goto(`${server.url}/new`);
+    await page.getByLabel("Search people", { exact: true }).fill("a");
+    await page.getByRole("button", { name: /Amara/ }).waitFor();
+    await album.both(lena, "compose");
+    await page.goto(server.url);
+    await secondDevice(lena);
+    await settings(lena);
+    for (const [language, name] of [
+      ["العربية", "arabic"],
+      ["日本語", "japanese"],
+    ] as const) {
+      await page.goto(`${server.url}/settings/appearance`);
+      await page.getByText(language, { exact: true }).click();
+      await album.both(lena, `${name}-settings`);
+      await page.goto(server.url);
+      await page.getByRole("link", { name: /Jonas/ }).first().click();
+      await page.getByRole("log").locator("img").first().waitFor();
+      await album.both(lena, name);
+    }
+    await page.goto(`${server.url}/settings/appearance`);
+    await page.getByText("English", { exact: true }).click();
+    await page.getByRole("heading", { name: "Appearance and language" }).waitFor();
+    const tab = await lena.context.newPage();
     await tab.goto(server.url);
-    await tab.waitForTimeout(1000);
+    await tab.getByRole("button", { name: "Use it here" }).waitFor();
     await tab.screenshot({ path: `${folder}/elsewhere.png` });
+    await tab.close();
+    await lena.context.setOffline(true);
+    await page.goto(server.url).catch(() => {});
   },
-  240_000,
+  900_000,
 );

@@ -32,7 +32,7 @@ export class Person {
 
   private constructor(name: string, context: BrowserContext, page: Page) {
     this.name = name;
-    this.username = name.toLowerCase();
+    this.username = name.toLowerCase().split(" ")[0] ?? "";
     this.password = `${name} likes long passwords`;
     this.context = context;
     this.page = page;

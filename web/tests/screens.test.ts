@@ -210,6 +210,9 @@ test.skipIf(!folder)(
     await wearsFace(jonas, await face(browser, "jonas"));
     await jonas.page.goto(server.url);
     await talk(lena, jonas);
+    // Opened anew, it stands at its end.
+    await page.reload();
+    await page.getByRole("log").locator("img").first().waitFor();
     await album.both(lena, "conversation");
     await album.both(jonas, "phone-conversation");
     await page.getByRole("button", { name: "End-to-end encrypted" }).click();

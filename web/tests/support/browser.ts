@@ -48,7 +48,8 @@ export class Person {
       permissions: ["clipboard-write"],
       ...options,
     });
-    context.setDefaultTimeout(20_000);
+    // A machine that is busy with other things may take long, and a test that fails takes long once.
+    context.setDefaultTimeout(60_000);
     return new Person(name, context, await context.newPage());
   }
 

@@ -5,9 +5,12 @@ export const routes = {
   compose: "/new",
   settings: "/settings",
   conversation: (roomId: string) => `/c/${encodeURIComponent(roomId)}`,
-  /** A conversation, at one of its messages. */
-  message: (roomId: string, eventId: string) =>
-    `/c/${encodeURIComponent(roomId)}?at=${encodeURIComponent(eventId)}`,
+  /** A conversation, at one of its messages, which may be in a thread. */
+  message: (roomId: string, eventId: string, rootId: string | null = null) =>
+    `/c/${encodeURIComponent(roomId)}?${rootId ? `thread=${encodeURIComponent(rootId)}&` : ""}at=${encodeURIComponent(eventId)}`,
+  /** A conversation, beside the thread below one of its messages. */
+  thread: (roomId: string, rootId: string) =>
+    `/c/${encodeURIComponent(roomId)}?thread=${encodeURIComponent(rootId)}`,
   request: (roomId: string) => `/requests/${encodeURIComponent(roomId)}`,
   section: (name: string) => `/settings/${name}`,
 } as const;

@@ -17,6 +17,7 @@ import { isMessage, previewOf } from "./preview";
 import { byNewest, type ConversationRow, type Delivery, type LastMessage } from "./row";
 import { localpart } from "./session";
 import { keepSnapshot } from "./snapshot";
+import { unreadReplies } from "./threads";
 
 const KEEP_EVERY_MS = 2_000;
 /** How many rows from the top look for their last message further back, and how far. */
@@ -186,7 +187,7 @@ export class Conversations {
       personId,
       last,
       at: last?.at ?? madeAt(room, this.#me),
-      unread: isInvite ? 1 : room.getUnreadNotificationCount(NotificationCountType.Total),
+      unread: isInvite ? 1 : this.#unreadOf(room),
       mentions: room.getUnreadNotificationCount(NotificationCountType.Highlight),
       isMarkedUnread: room.getAccountData("m.marked_unread" as never)?.getContent().unread === true,
       isEncrypted: room.hasEncryptionStateEvent(),
@@ -195,6 +196,11 @@ export class Conversations {
       isArchived: "m.lowpriority" in room.tags,
       typing: (this.#typing.get(room.roomId) ?? []).map((id) => nameIn(room, id)),
     };
+  }
+
+  #unreadOf(room: Room): number {
+    const told = room.getUnreadNotificationCount(NotificationCountType.Total);
+    return room.hasEncryptionStateEvent() ? told + unreadReplies(this.#client, room) : told;
   }
 
   #personOf(room: Room, isInvite: boolean): string | null {

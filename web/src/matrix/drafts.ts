@@ -12,13 +12,17 @@ function load(): Drafts {
   }
 }
 
-/** What was written and not sent yet, by conversation. */
+/** What was written and not sent yet, by conversation, and by thread of it. */
 export const drafts = new Cell<Drafts>(load());
 
-export function keepDraft(roomId: string, text: string): void {
-  const { [roomId]: before, ...others } = drafts.get();
+export function draftKey(roomId: string, rootId: string | null): string {
+  return rootId ? `${roomId} ${rootId}` : roomId;
+}
+
+export function keepDraft(key: string, text: string): void {
+  const { [key]: before, ...others } = drafts.get();
   if ((before ?? "") === text) return;
-  const next = text.trim() ? { ...others, [roomId]: text } : others;
+  const next = text.trim() ? { ...others, [key]: text } : others;
   localStorage.setItem(KEY, JSON.stringify(next));
   drafts.set(next);
 }

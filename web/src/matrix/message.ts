@@ -12,6 +12,7 @@ import { type Plan, planOf } from "./plan";
 import { POLL_START, type Poll, pollOf } from "./poll";
 import { type Preview, previewOf, withoutQuote } from "./preview";
 import type { Delivery } from "./row";
+import { isFallback, type ThreadSummary } from "./threads";
 
 /** One message as a timeline shows it. Plain data; it is replaced when anything about it changes. */
 export interface Message {
@@ -27,6 +28,8 @@ export interface Message {
   readonly isEdited: boolean;
   readonly replyTo: Quote | null;
   readonly reactions: readonly Reaction[];
+  /** What was replied in its thread. */
+  readonly thread: ThreadSummary | null;
   /** People other than me whose last read message this is. */
   readonly readers: readonly string[];
   /** Whether it may be passed on to others. */
@@ -233,7 +236,7 @@ function memberNotice(event: MatrixEvent, room: Room, by: string): Notice | null
 
 export function quoteOf(event: MatrixEvent, room: Room): Quote | null {
   const eventId = event.replyEventId;
-  if (!eventId) return null;
+  if (!eventId || isFallback(event)) return null;
   const original = room.findEventById(eventId);
   const senderName = original ? nameIn(room, original.getSender() ?? "") : "";
   return { eventId, senderName, preview: original ? previewOf(original) : null };
@@ -269,6 +272,7 @@ export function messageOf(event: MatrixEvent, room: Room, me: string, key: strin
     isEdited: event.replacingEventId() !== undefined && !event.isRedacted(),
     replyTo: event.isRedacted() ? null : quoteOf(event, room),
     reactions: reactionsOf(event, room, me),
+    thread: null,
     readers: [],
     mayForward: mayForward(event),
     isViewOnce: event.getContent()[VIEW_ONCE] === true,

@@ -1,10 +1,13 @@
 import type { MatrixClient } from "matrix-js-sdk";
 import { nameIn } from "./conversations";
+import { rootIdOf } from "./threads";
 
 /** A message that a search found. */
 export interface FoundMessage {
   readonly roomId: string;
   readonly eventId: string;
+  /** The thread that it was said in. */
+  readonly rootId: string | null;
   readonly roomName: string;
   readonly senderName: string;
   readonly text: string;
@@ -34,6 +37,7 @@ export async function searchMessages(client: MatrixClient, term: string): Promis
       found.push({
         roomId: room.roomId,
         eventId: event.getId() ?? "",
+        rootId: rootIdOf(event),
         roomName: room.name,
         senderName: nameIn(room, event.getSender() ?? ""),
         text,

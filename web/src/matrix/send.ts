@@ -4,6 +4,7 @@ import { encryptFile } from "./attachment";
 import { NO_FORWARD } from "./forward";
 import { plainHtml, toHtml } from "./markdown";
 import { type Mentioned, mentionedIn, withMentions } from "./mentions";
+import type { InThread } from "./threads";
 
 type Content = Record<string, unknown>;
 
@@ -11,6 +12,12 @@ type Content = Record<string, unknown>;
 export interface Answered {
   readonly eventId: string;
   readonly senderId: string;
+}
+
+/** What a message belongs to besides its conversation. */
+export interface Belonging {
+  readonly answered: Answered | null;
+  readonly thread: InThread | null;
 }
 
 function send(account: Account, roomId: string, content: Content): void {
@@ -29,16 +36,21 @@ export function textContent(text: string, mentioned: readonly Mentioned[] = []):
   };
 }
 
-function relation(answered: Answered | null, mentioned: readonly Mentioned[] = []): Content {
+function relation({ answered, thread }: Belonging, mentioned: readonly Mentioned[] = []): Content {
   const people = [...mentioned.map(({ userId }) => userId), ...(answered ? [answered.senderId] : [])];
+  const replied = answered?.eventId ?? thread?.lastId;
   return {
-    ...(answered && { "m.relates_to": { "m.in_reply_to": { event_id: answered.eventId } } }),
+    ...(replied && {
+      "m.relates_to": {
+        ...(thread && { rel_type: "m.thread", event_id: thread.rootId, is_falling_back: !answered }),
+        "m.in_reply_to": { event_id: replied },
+      },
+    }),
     "m.mentions": people.length > 0 ? { user_ids: [...new Set(people)] } : {},
   };
 }
 
-export interface TextOptions {
-  readonly answered: Answered | null;
+export interface TextOptions extends Belonging {
   /** Those who may be mentioned; of them, whoever is in the text is told. */
   readonly people?: readonly Mentioned[];
   /** Whether it is to stay among these people. */
@@ -49,12 +61,12 @@ export function sendText(
   account: Account,
   roomId: string,
   text: string,
-  { answered, people = [], isKept }: TextOptions,
+  { people = [], isKept, ...belonging }: TextOptions,
 ): void {
   const mentioned = mentionedIn(text, people);
   send(account, roomId, {
     ...textContent(text, mentioned),
-    ...relation(answered, mentioned),
+    ...relation(belonging, mentioned),
     ...(isKept && { [NO_FORWARD]: true }),
   });
 }
@@ -115,7 +127,7 @@ export async function sendFile(
   account: Account,
   roomId: string,
   attachment: Attachment,
-  answered: Answered | null,
+  belonging: Belonging,
   progress?: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -138,7 +150,7 @@ export async function sendFile(
     },
     ...main,
     ...more,
-    ...relation(answered),
+    ...relation(belonging),
   };
   if (kind === "sticker")
     account.client.sendEvent(roomId, "m.sticker" as never, content as never).catch(() => {});

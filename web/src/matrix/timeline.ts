@@ -4,6 +4,7 @@ import {
   type MatrixClient,
   type MatrixEvent,
   MatrixEventEvent,
+  ReceiptType,
   type Room,
   RoomEvent,
   RoomMemberEvent,
@@ -13,9 +14,16 @@ import { type Message, messageOf } from "./message";
 import { type Observable, onceSoon } from "./observable";
 import { callIdOf } from "./past-call";
 import { isEdit } from "./preview";
+import { withReceipts } from "./receipts";
+import { rootIdOf, Summaries, type Threads } from "./threads";
 
 export interface TimelineState {
+  /** What was said in the conversation itself. */
   readonly messages: readonly Message[];
+  /** What was said in its threads. */
+  readonly threads: Threads;
+  /** Of the threads, those with replies that were not read, the newest first. */
+  readonly unreadThreads: readonly string[];
   readonly hasOlder: boolean;
   readonly isLoading: boolean;
   /** The last message that I had read when the conversation was opened. */
@@ -33,6 +41,9 @@ export class Timeline implements Observable<TimelineState> {
   readonly #cache = new WeakMap<MatrixEvent, { version: number; message: Message | null }>();
   /** How often something about an event changed, by its id. */
   readonly #versions = new Map<string, number>();
+  readonly #summaries: Summaries;
+  /** Up to where this device said that it has read, by thread. */
+  readonly #marked = new Map<string | null, string>();
   #namesVersion = 0;
   #keys = new WeakMap<MatrixEvent, string>();
   #lastKey = 0;
@@ -43,8 +54,11 @@ export class Timeline implements Observable<TimelineState> {
     this.#client = client;
     this.room = room;
     this.#me = client.getSafeUserId();
+    this.#summaries = new Summaries(room, this.#me);
     this.#state = {
       messages: [],
+      threads: new Map(),
+      unreadThreads: [],
       hasOlder: true,
       isLoading: false,
       readUpTo: room.getEventReadUpTo(this.#me),
@@ -68,10 +82,10 @@ export class Timeline implements Observable<TimelineState> {
   }
 
   /** Brings earlier messages, if there are any. */
-  async loadOlder(): Promise<void> {
+  async loadOlder(limit = PAGE): Promise<void> {
     if (this.#loading || !this.#state.hasOlder) return this.#loading ?? undefined;
     this.#loading = this.#client
-      .scrollback(this.room, PAGE)
+      .scrollback(this.room, limit)
       .then(() => {})
       .catch(() => {})
       .finally(() => {
@@ -82,15 +96,16 @@ export class Timeline implements Observable<TimelineState> {
     return this.#loading;
   }
 
-  /** Tells the others that everything here was seen. */
-  async markRead(): Promise<void> {
-    const event = this.room
-      .getLiveTimeline()
-      .getEvents()
-      .findLast((event) => event.status === null);
-    const id = event?.getId();
-    if (!event || !id || this.room.getEventReadUpTo(this.#me, true) === id) return;
-    await this.#client.setRoomReadMarkers(this.room.roomId, id, event).catch(() => {});
+  /** Tells the others that everything was seen of the conversation itself, or of one of its threads. */
+  async markRead(threadId: string | null = null): Promise<void> {
+    const shown = threadId ? this.#state.threads.get(threadId) : this.#state.messages;
+    const last = shown?.findLast(({ delivery }) => delivery === "sent" || delivery === "read");
+    const event = last && this.find(last.eventId);
+    if (!event || this.#marked.get(threadId) === last.eventId) return;
+    if (!threadId && this.room.getEventReadUpTo(this.#me, true) === last.eventId) return;
+    this.#marked.set(threadId, last.eventId);
+    const receipt = this.#client.sendReceipt(event, ReceiptType.Read, { thread_id: threadId ?? "main" });
+    await receipt.catch(() => this.#marked.delete(threadId));
   }
 
   #unlisten = () => {};
@@ -128,7 +143,9 @@ export class Timeline implements Observable<TimelineState> {
       if (where?.roomId === room.roomId) update();
     };
     const receipt = (_: MatrixEvent, where: Room) => {
-      if (where.roomId === room.roomId) update();
+      if (where.roomId !== room.roomId) return;
+      this.#summaries.changed();
+      update();
     };
     const named = (_: MatrixEvent, member: { roomId: string }) => {
       if (member.roomId !== room.roomId) return;
@@ -161,14 +178,21 @@ export class Timeline implements Observable<TimelineState> {
   #rebuild(): void {
     const timeline = this.room.getLiveTimeline();
     const messages: Message[] = [];
+    const threads = new Map<string, Message[]>();
     for (const event of timeline.getEvents()) {
       if (isEdit(event) || event.getType() === "m.reaction") continue;
       const message = this.#messageOf(event);
-      if (message) messages.push(message);
+      if (!message) continue;
+      const rootId = rootIdOf(event);
+      const replies = rootId ? (threads.get(rootId) ?? []) : messages;
+      if (rootId) threads.set(rootId, replies);
+      replies.push(message);
     }
     this.#state = {
       ...this.#state,
-      messages: withReceipts(messages, this.room, this.#me),
+      messages: withReceipts(this.#summaries.addTo(messages, threads), this.room, this.#me),
+      threads,
+      unreadThreads: this.#summaries.unread(threads),
       hasOlder: timeline.getPaginationToken(EventTimeline.BACKWARDS) !== null,
       isLoading: this.#loading !== null,
     };
@@ -214,33 +238,3 @@ export class Timeline implements Observable<TimelineState> {
     return key;
   }
 }
-
-/** Adds who has read how far. Messages about which nothing changed stay the same objects. */
-function withReceipts(messages: Message[], room: Room, me: string): Message[] {
-  const readers = new Map<string, string[]>();
-  for (const { userId } of room.getJoinedMembers()) {
-    if (userId === me) continue;
-    const eventId = room.getEventReadUpTo(userId);
-    if (eventId) readers.set(eventId, [...(readers.get(eventId) ?? []), userId]);
-  }
-  let isRead = false;
-  const timelineIds = room.getLiveTimeline().getEvents();
-  const readAt = new Set(readers.keys());
-  // A receipt may stand at an event that is not shown; it counts for what is before it.
-  let shown = messages.length - 1;
-  for (let index = timelineIds.length - 1; index >= 0 && shown >= 0; index -= 1) {
-    const event = timelineIds[index];
-    const id = event?.getId() ?? "";
-    if (readAt.has(id)) isRead = true;
-    const message = messages[shown];
-    if (message?.eventId !== id) continue;
-    const delivery = message.isMine && isRead && message.delivery === "sent" ? "read" : message.delivery;
-    const here = readers.get(id) ?? NOBODY;
-    if (delivery !== message.delivery || here.length > 0)
-      messages[shown] = { ...message, delivery, readers: here };
-    shown -= 1;
-  }
-  return messages;
-}
-
-const NOBODY: readonly string[] = [];

@@ -14,13 +14,25 @@ import type { Answered } from "@/matrix/send";
 import { IconButton } from "@/ui/IconButton";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { ContactDialog } from "./ContactDialog";
+import { useConversation } from "./context";
 import { PlaceDialog } from "./PlaceDialog";
 import { PlanDialog } from "./PlanDialog";
 import { PollDialog } from "./PollDialog";
 import { usePolicy } from "./policy";
 import type { Uploads } from "./uploads";
 
-const DIALOGS = { poll: PollDialog, plan: PlanDialog, place: PlaceDialog, contact: ContactDialog } as const;
+const DIALOGS = {
+  poll: PollDialog,
+  plan: PlanDialog,
+  location: PlaceDialog,
+  contact: ContactDialog,
+} as const;
+const KINDS = [
+  { kind: "poll", icon: ChartBarBig },
+  { kind: "plan", icon: CalendarDays },
+  { kind: "location", icon: MapPin },
+  { kind: "contact", icon: ContactRound },
+] as const;
 
 interface Props {
   readonly uploads: Uploads;
@@ -32,6 +44,7 @@ interface Props {
 
 /** Everything that can be sent besides words. */
 export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
+  const { thread } = useConversation();
   const [dialog, setDialog] = useState<keyof typeof DIALOGS | null>(null);
   const files = useRef<HTMLInputElement>(null);
   const once = useRef<HTMLInputElement>(null);
@@ -49,18 +62,13 @@ export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
             {t("messages.addOnce")}
           </MenuItem>
         )}
-        <MenuItem icon={ChartBarBig} choose={() => setDialog("poll")}>
-          {t("conversation.kind_poll")}
-        </MenuItem>
-        <MenuItem icon={CalendarDays} choose={() => setDialog("plan")}>
-          {t("conversation.kind_plan")}
-        </MenuItem>
-        <MenuItem icon={MapPin} choose={() => setDialog("place")}>
-          {t("conversation.kind_location")}
-        </MenuItem>
-        <MenuItem icon={ContactRound} choose={() => setDialog("contact")}>
-          {t("conversation.kind_contact")}
-        </MenuItem>
+        {/* What everybody is asked belongs where everybody looks. */}
+        {!thread &&
+          KINDS.map(({ kind, icon }) => (
+            <MenuItem key={kind} icon={icon} choose={() => setDialog(kind)}>
+              {t(`conversation.kind_${kind}`)}
+            </MenuItem>
+          ))}
         <MenuLine />
         <MenuItem icon={Shield} checked={isKept} choose={() => setKept(!isKept)}>
           {t("messages.keep")}

@@ -41,7 +41,7 @@ interface Props {
 }
 
 export function Composer({ row, purpose, uploads, messages }: Props) {
-  const { setPurpose } = useConversation();
+  const { setPurpose, thread } = useConversation();
   const [isKept, setKept] = useState(false);
   const [isPicking, setPicking] = useState(false);
   const writing = useWriting(purpose);
@@ -51,7 +51,7 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
   const answered = answeredBy(purpose);
   const sending = useSending({ row, purpose, text: writing.text, clear: writing.clear });
   const send = () => {
-    if (!limit.isOver) attempt(sending.send({ answered, people: mentioning.people, isKept }));
+    if (!limit.isOver) attempt(sending.send({ answered, thread, people: mentioning.people, isKept }));
   };
   const pressed = pressedIn({ writing, mentioning, purpose, messages, setPurpose, send });
   const pasted = (event: ClipboardEvent) => {
@@ -60,6 +60,7 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
     uploads.add([...event.clipboardData.files], answered, { isKept });
   };
   const isNaming = mentioning.fitting.length > 0;
+  const hint = row.isEncrypted ? t("conversation.writeEncrypted") : t("conversation.write");
 
   return (
     <footer className={styles.composer}>
@@ -99,8 +100,8 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
               rows={1}
               dir="auto"
               value={writing.text}
-              placeholder={row.isEncrypted ? t("conversation.writeEncrypted") : t("conversation.write")}
-              aria-label={t("conversation.write")}
+              placeholder={thread ? t("threads.write") : hint}
+              aria-label={thread ? t("threads.write") : t("conversation.write")}
               aria-invalid={limit.isOver || undefined}
               aria-controls={isNaming ? "mentions" : undefined}
               aria-activedescendant={isNaming ? `mention-${mentioning.active}` : undefined}

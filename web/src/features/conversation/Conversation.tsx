@@ -7,18 +7,22 @@ import { ReportDialog } from "@/features/requests/ReportDialog";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
 import { useObservable } from "@/matrix/observable";
+import type { ConversationRow } from "@/matrix/row";
 import { Timeline as TimelineSource } from "@/matrix/timeline";
 import { Empty } from "@/ui/Empty";
 import { Composer, type Purpose } from "./Composer";
 import styles from "./Conversation.module.css";
-import { type Asked, ConversationContext } from "./context";
+import { type Asked, ConversationContext, useConversation } from "./context";
 import { ForwardDialog } from "./ForwardDialog";
 import { Header } from "./Header";
 import { PinBar } from "./PinBar";
+import { usePlace } from "./place";
 import { Timeline } from "./Timeline";
+import { UnreadThreads } from "./UnreadThreads";
 import { useUploads } from "./uploads";
 
 const ReactionDialog = lazy(() => import("./ReactionDialog"));
+const ThreadPanel = lazy(() => import("./ThreadPanel"));
 
 /** One conversation: who it is with, what was said, and what is being written. */
 export default function Conversation({ roomId }: { roomId: string }) {
@@ -48,9 +52,12 @@ function Open({ roomId }: { roomId: string }) {
   const [purpose, setPurpose] = useState<Purpose>({ kind: "write" });
   const [asked, ask] = useState<Asked | null>(null);
   const uploads = useUploads(account, roomId);
+  const place = usePlace(source);
+  const { openThread, show } = place;
+  const isGroup = row?.kind === "group";
   const context = useMemo(
-    () => ({ account, roomId, source, isGroup: row?.kind === "group", setPurpose, ask }),
-    [account, roomId, source, row?.kind],
+    () => ({ account, roomId, source, isGroup, thread: null, openThread, setPurpose, ask, show }),
+    [account, roomId, source, isGroup, openThread, show],
   );
 
   useEffect(() => {
@@ -62,35 +69,65 @@ function Open({ roomId }: { roomId: string }) {
   if (!row) return null;
   return (
     <ConversationContext value={context}>
-      <section
-        className={styles.conversation}
-        aria-label={row.name}
-        data-dropping={uploads.isDropping || undefined}
-        {...uploads.dropTarget}
-      >
-        <Header row={row} />
-        <PinBar state={state} />
-        <ChangedKeys row={row} />
-        {row.personId && <BlockedNote userId={row.personId} name={row.name} />}
-        <Timeline state={state} row={row} />
-        <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
-        {asked?.what === "report" && (
-          <ReportDialog
-            name={asked.message.senderName}
-            userId={asked.message.senderId}
-            subject={{ roomId, eventId: asked.message.eventId }}
-            disclosable={row.isEncrypted ? disclosed(asked.message, source) : []}
-            close={() => ask(null)}
-          />
+      <div className={styles.beside} data-thread={place.rootId !== null || undefined}>
+        <section
+          className={styles.conversation}
+          aria-label={row.name}
+          data-dropping={uploads.isDropping || undefined}
+          {...uploads.dropTarget}
+        >
+          <Header row={row} />
+          <PinBar state={state} />
+          <UnreadThreads rootIds={state.unreadThreads.filter((rootId) => rootId !== place.rootId)} />
+          <ChangedKeys row={row} />
+          {row.personId && <BlockedNote userId={row.personId} name={row.name} />}
+          <Timeline state={state} row={row} wanted={place.rootId ? null : place.wanted} />
+          <Composer row={row} purpose={purpose} uploads={uploads} messages={state.messages} />
+          {uploads.isDropping && <p className={styles.drop}>{t("conversation.dropHere")}</p>}
+        </section>
+        {place.rootId && (
+          <Suspense>
+            <ThreadPanel key={place.rootId} row={row} state={state} place={place} />
+          </Suspense>
         )}
-        {asked?.what === "forward" && <ForwardDialog message={asked.message} close={() => ask(null)} />}
-        <Suspense>
-          {asked?.what === "react" && <ReactionDialog message={asked.message} close={() => ask(null)} />}
-        </Suspense>
-        {uploads.isDropping && <p className={styles.drop}>{t("conversation.dropHere")}</p>}
-      </section>
+        <Questions asked={asked} row={row} ask={ask} />
+      </div>
     </ConversationContext>
   );
+}
+
+interface QuestionsProps {
+  readonly asked: Asked | null;
+  readonly row: ConversationRow;
+  readonly ask: (asked: Asked | null) => void;
+}
+
+/** What is asked about a message before something is done with it. */
+function Questions({ asked, row, ask }: QuestionsProps) {
+  const { source } = useConversation();
+  if (!asked) return null;
+  const { what, message } = asked;
+  const close = () => ask(null);
+  switch (what) {
+    case "report":
+      return (
+        <ReportDialog
+          name={message.senderName}
+          userId={message.senderId}
+          subject={{ roomId: row.id, eventId: message.eventId }}
+          disclosable={row.isEncrypted ? disclosed(message, source) : []}
+          close={close}
+        />
+      );
+    case "forward":
+      return <ForwardDialog message={message} close={close} />;
+    case "react":
+      return (
+        <Suspense>
+          <ReactionDialog message={message} close={close} />
+        </Suspense>
+      );
+  }
 }
 
 /** What the server can't read of a message that is reported. */

@@ -3,6 +3,7 @@ import {
   EllipsisVertical,
   Flag,
   Forward,
+  MessagesSquare,
   Pencil,
   Pin,
   PinOff,
@@ -60,7 +61,7 @@ interface ItemsProps {
 
 /** Everything that can be done with a message. A new action gets its line here. */
 export function MessageMenuItems({ message, withReactions, close }: ItemsProps) {
-  const { account, roomId, source, setPurpose, ask } = useConversation();
+  const { account, roomId, source, thread, openThread, setPurpose, ask } = useConversation();
   const { body, isMine } = message;
   const pinned = isPinned(source.room, message.eventId);
   const text = body.kind === "text" ? body.text : null;
@@ -79,6 +80,11 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
       <MenuItem icon={Reply} choose={() => setPurpose({ kind: "reply", message })}>
         {t("conversation.reply")}
       </MenuItem>
+      {!thread && (
+        <MenuItem icon={MessagesSquare} choose={() => openThread(message.eventId)}>
+          {t("threads.reply")}
+        </MenuItem>
+      )}
       {text !== null && (
         <MenuItem icon={Copy} choose={() => attempt(copy())}>
           {t("conversation.copy")}

@@ -19,16 +19,19 @@ import { NoticeLine } from "./NoticeLine";
 import { previewText } from "./preview-text";
 import { isOnlyEmoji } from "./RichText";
 import type { Place } from "./rows";
+import { ThreadLine } from "./ThreadLine";
 
 interface Props {
   readonly message: Message;
   readonly place: Place;
+  /** Pointed out, because somebody looked for it. */
+  readonly isMarked: boolean;
 }
 
 const LONG_PRESS_MS = 450;
 
-export const MessageRow = memo(function MessageRow({ message, place }: Props) {
-  const { isGroup } = useConversation();
+export const MessageRow = memo(function MessageRow({ message, place, isMarked }: Props) {
+  const { isGroup, thread } = useConversation();
   const [menuAt, setMenuAt] = useState<DOMRect | null>(null);
   const press = useLongPress(setMenuAt);
   const { body, isMine } = message;
@@ -43,6 +46,7 @@ export const MessageRow = memo(function MessageRow({ message, place }: Props) {
         isMine && styles.mine,
         place.isFirst && styles.first,
         place.isLast && styles.last,
+        isMarked && styles.marked,
       )}
       data-event={message.eventId}
     >
@@ -64,6 +68,7 @@ export const MessageRow = memo(function MessageRow({ message, place }: Props) {
           <Meta message={message} />
         </div>
         {message.reactions.length > 0 && <Reactions message={message} />}
+        {message.thread && !thread && <ThreadLine message={message} thread={message.thread} />}
         {message.delivery === "failed" && <FailedLine message={message} />}
       </div>
       {canAct && message.delivery !== "failed" && <MessageActions message={message} />}
@@ -98,18 +103,11 @@ function Sender({ message, isShown }: { message: Message; isShown: boolean }) {
 }
 
 function QuoteView({ message }: { message: Message }) {
+  const { show } = useConversation();
   const quote = message.replyTo;
   if (!quote) return null;
   return (
-    <button
-      type="button"
-      className={styles.quote}
-      onClick={() =>
-        document
-          .querySelector(`[data-event="${CSS.escape(quote.eventId)}"]`)
-          ?.scrollIntoView({ block: "center", behavior: "smooth" })
-      }
-    >
+    <button type="button" className={styles.quote} onClick={() => show(quote.eventId)}>
       <strong>{quote.senderName || t("conversation.earlier")}</strong>
       <span>
         <bdi>{quote.preview ? previewText(quote.preview) : t("conversation.earlierMessage")}</bdi>

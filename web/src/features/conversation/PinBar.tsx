@@ -5,28 +5,26 @@ import { mayPin, pinMessage, pinsOf } from "@/matrix/pins";
 import type { TimelineState } from "@/matrix/timeline";
 import { attempt } from "@/ui/attempt";
 import { IconButton } from "@/ui/IconButton";
-import { toast } from "@/ui/toasts";
 import { useConversation } from "./context";
 import styles from "./PinBar.module.css";
 import { previewText } from "./preview-text";
-import { scrollToMessage } from "./scroll";
 
 /** What is pinned stands above the messages. A press leads to it, the next one to the pin before. */
 export function PinBar({ state }: { state: TimelineState }) {
-  const { account, source } = useConversation();
+  const { account, source, show } = useConversation();
   const [turn, setTurn] = useState(0);
   // Pins are a part of the timeline: when they change, so does the state.
   void state;
   const pins = pinsOf(source.room);
   const pin = pins[turn % Math.max(1, pins.length)];
   if (!pin) return null;
-  const show = () => {
-    if (!scrollToMessage(pin.eventId)) toast(t("messages.pinAway"));
+  const lead = () => {
+    show(pin.eventId);
     setTurn((turn + 1) % pins.length);
   };
   return (
     <div className={styles.bar}>
-      <button type="button" className={styles.pin} onClick={show}>
+      <button type="button" className={styles.pin} onClick={lead}>
         <Pin size={17} aria-hidden />
         <span className={styles.text}>
           <strong>

@@ -1,7 +1,6 @@
 import { ArrowDown, Lock, LockOpen } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
-import { useSearchParams } from "wouter";
 import { t } from "@/i18n";
 import { day } from "@/i18n/time";
 import type { ConversationRow } from "@/matrix/row";
@@ -9,29 +8,40 @@ import { localpart } from "@/matrix/session";
 import type { TimelineState } from "@/matrix/timeline";
 import { Spinner } from "@/ui/Spinner";
 import { useConversation } from "./context";
+import { useJump, type Wanted } from "./jump";
 import { MessageRow } from "./MessageRow";
 import { firstNewOf, prependedTo, type Row, rowsOf } from "./rows";
 import styles from "./Timeline.module.css";
 
 /** Older messages are fetched when so little is left above. */
 const NEAR_TOP_PX = 600;
-/** How far back a message that was searched for is fetched from. */
+/** How often it looks further back by itself for what fills the screen. */
 const PAGES_MAX = 25;
 /** Whoever is this near to the end stays there when something new comes. */
 const NEAR_END_PX = 60;
 
-export function Timeline({ state, row }: { state: TimelineState; row: ConversationRow }) {
-  const { source } = useConversation();
+/** What of a conversation, or of a thread of it, stands in one line. */
+export type Line = Pick<TimelineState, "messages" | "hasOlder" | "isLoading" | "readUpTo">;
+
+interface Props {
+  readonly state: Line;
+  readonly row: ConversationRow;
+  readonly wanted: Wanted | null;
+}
+
+export function Timeline({ state, row, wanted }: Props) {
+  const { source, thread } = useConversation();
   const { messages, hasOlder, isLoading } = state;
   const [firstNew] = useState(() => firstNewOf(messages, state.readUpTo));
   const isGroup = row.kind === "group";
   const rows = useMemo(
-    () => rowsOf(messages, { isStart: !hasOlder, firstNew, isGroup }),
-    [messages, hasOlder, firstNew, isGroup],
+    () => rowsOf(messages, { isStart: !hasOlder && !thread, firstNew, isGroup }),
+    [messages, hasOlder, thread, firstNew, isGroup],
   );
   const list = useRef<VListHandle>(null);
   const former = useRef(rows);
   const isAtEnd = useRef(true);
+  const pages = useRef(0);
   const [isAway, setAway] = useState(false);
   const isPrepended = prependedTo(former.current, rows) > 0;
 
@@ -43,29 +53,15 @@ export function Timeline({ state, row }: { state: TimelineState; row: Conversati
   useEffect(() => {
     // A first page that does not fill the screen leaves nothing to scroll.
     const handle = list.current;
-    if (hasOlder && !isLoading && handle && handle.scrollSize <= handle.viewportSize + NEAR_TOP_PX) {
-      void source.loadOlder();
-    }
+    if (!hasOlder || isLoading || !handle || pages.current >= PAGES_MAX) return;
+    if (handle.scrollSize > handle.viewportSize + NEAR_TOP_PX) return;
+    pages.current += 1;
+    void source.loadOlder();
   }, [source, hasOlder, isLoading]);
 
   useMarkRead(rows.length, isAtEnd);
 
-  const [search] = useSearchParams();
-  const wanted = search.get("at");
-  const found = useRef<string | null>(null);
-  const pages = useRef(0);
-  useEffect(() => {
-    if (!wanted || found.current === wanted) return;
-    const index = rows.findIndex((item) => item.kind === "message" && item.message.eventId === wanted);
-    if (index >= 0) {
-      found.current = wanted;
-      isAtEnd.current = false;
-      list.current?.scrollToIndex(index, { align: "center" });
-    } else if (hasOlder && !isLoading && pages.current < PAGES_MAX) {
-      pages.current += 1;
-      void source.loadOlder();
-    }
-  }, [wanted, rows, hasOlder, isLoading, source]);
+  const marked = useJump({ wanted, rows, list, isAtEnd, mayLoad: hasOlder && !isLoading });
 
   const scrolled = (offset: number) => {
     const handle = list.current;
@@ -73,11 +69,16 @@ export function Timeline({ state, row }: { state: TimelineState; row: Conversati
     const left = handle.scrollSize - handle.viewportSize - offset;
     isAtEnd.current = left < NEAR_END_PX;
     setAway(left > handle.viewportSize);
-    if (offset < NEAR_TOP_PX) void source.loadOlder();
+    if (offset < NEAR_TOP_PX && hasOlder) void source.loadOlder();
   };
 
   return (
-    <div className={styles.timeline} role="log" aria-label={t("conversation.messages")} aria-busy={isLoading}>
+    <div
+      className={styles.timeline}
+      role="log"
+      aria-label={thread ? t("threads.title") : t("conversation.messages")}
+      aria-busy={isLoading}
+    >
       {isLoading && (
         <span className={styles.loading}>
           <Spinner />
@@ -92,7 +93,7 @@ export function Timeline({ state, row }: { state: TimelineState; row: Conversati
         onScroll={scrolled}
         onResize={() => isAtEnd.current && list.current?.scrollToIndex(rows.length - 1, { align: "end" })}
       >
-        {(item) => <RowView key={item.key} item={item} row={row} />}
+        {(item) => <RowView key={item.key} item={item} row={row} marked={marked} />}
       </VList>
       {isAway && (
         <button
@@ -106,7 +107,7 @@ export function Timeline({ state, row }: { state: TimelineState; row: Conversati
           }}
         >
           <ArrowDown size={20} aria-hidden />
-          {row.unread > 0 && <span>{row.unread}</span>}
+          {row.unread > 0 && !thread && <span>{row.unread}</span>}
         </button>
       )}
     </div>
@@ -115,12 +116,13 @@ export function Timeline({ state, row }: { state: TimelineState; row: Conversati
 
 /** What is on the screen of somebody who looks at it has been read. */
 function useMarkRead(length: number, isAtEnd: { readonly current: boolean }): void {
-  const { source } = useConversation();
+  const { source, thread } = useConversation();
+  const threadId = thread?.rootId ?? null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is for each new row.
   useEffect(() => {
     const mark = () => {
       if (document.visibilityState === "visible" && document.hasFocus() && isAtEnd.current)
-        void source.markRead();
+        void source.markRead(threadId);
     };
     const timer = setTimeout(mark, 300);
     window.addEventListener("focus", mark);
@@ -128,13 +130,21 @@ function useMarkRead(length: number, isAtEnd: { readonly current: boolean }): vo
       clearTimeout(timer);
       window.removeEventListener("focus", mark);
     };
-  }, [source, length]);
+  }, [source, threadId, length]);
 }
 
-function RowView({ item, row }: { item: Row; row: ConversationRow }) {
+interface RowProps {
+  readonly item: Row;
+  readonly row: ConversationRow;
+  readonly marked: string | null;
+}
+
+function RowView({ item, row, marked }: RowProps) {
   switch (item.kind) {
     case "message":
-      return <MessageRow message={item.message} place={item.place} />;
+      return (
+        <MessageRow message={item.message} place={item.place} isMarked={item.message.eventId === marked} />
+      );
     case "day":
       return (
         <div className={styles.day}>

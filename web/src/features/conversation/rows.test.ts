@@ -18,6 +18,7 @@ function message(id: string, senderId: string, at: number): Message {
     isEdited: false,
     replyTo: null,
     reactions: [],
+    thread: null,
     readers: [],
     mayForward: true,
     isViewOnce: false,

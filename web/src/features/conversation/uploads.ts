@@ -4,6 +4,7 @@ import type { Account } from "@/matrix/account";
 import { NO_FORWARD, VIEW_ONCE } from "@/matrix/forward";
 import { UploadRefused } from "@/matrix/media";
 import { type Answered, type Attachment, sendFile } from "@/matrix/send";
+import type { InThread } from "@/matrix/threads";
 import { attachmentOf } from "./attachment";
 
 /** A file on its way. */
@@ -37,11 +38,13 @@ export interface Uploads {
 }
 
 /** Files that are being sent, one after the other, so that they arrive in their order. */
-export function useUploads(account: Account, roomId: string): Uploads {
+export function useUploads(account: Account, roomId: string, thread: InThread | null = null): Uploads {
   const [list, setList] = useState<readonly Upload[]>([]);
   const [isDropping, setDropping] = useState(false);
   const lastId = useRef(0);
   const queue = useRef(Promise.resolve());
+  const place = useRef(thread);
+  place.current = thread;
 
   return useMemo(() => {
     const change = (id: number, change: Partial<Upload>) =>
@@ -61,7 +64,8 @@ export function useUploads(account: Account, roomId: string): Uploads {
         try {
           const attachment = await prepare();
           const progress = (share: number) => change(id, { share });
-          await sendFile(account, roomId, attachment, answered, progress, abort.signal);
+          const belonging = { answered, thread: place.current };
+          await sendFile(account, roomId, attachment, belonging, progress, abort.signal);
           remove(id);
         } catch (error) {
           if (!abort.signal.aborted) change(id, { problem: whyNot(error) });

@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { drafts, keepDraft } from "@/matrix/drafts";
+import { draftKey, drafts, keepDraft } from "@/matrix/drafts";
 import type { Purpose } from "./Composer";
 import { useConversation } from "./context";
 import { useTyping } from "./typing";
@@ -22,15 +22,16 @@ export interface Writing {
 
 /** The text in the field, which is kept as a draft until it is sent. */
 export function useWriting(purpose: Purpose): Writing {
-  const { roomId, setPurpose } = useConversation();
+  const { roomId, thread, setPurpose } = useConversation();
+  const key = draftKey(roomId, thread?.rootId ?? null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(() => drafts.get()[roomId] ?? "");
+  const [text, setText] = useState(() => drafts.get()[key] ?? "");
   const [caret, setCaret] = useState(text.length);
   const typing = useTyping();
 
   const write = (value: string) => {
     setText(value);
-    if (purpose.kind !== "edit") keepDraft(roomId, value);
+    if (purpose.kind !== "edit") keepDraft(key, value);
     typing(value !== "");
   };
   const replace = (value: string, at: number) => {
@@ -46,11 +47,11 @@ export function useWriting(purpose: Purpose): Writing {
   };
   const finish = useCallback(() => {
     setPurpose({ kind: "write" });
-    setText(drafts.get()[roomId] ?? "");
-  }, [roomId, setPurpose]);
+    setText(drafts.get()[key] ?? "");
+  }, [key, setPurpose]);
   const clear = () => {
     typing(false);
-    if (purpose.kind !== "edit") keepDraft(roomId, "");
+    if (purpose.kind !== "edit") keepDraft(key, "");
     finish();
     field.current?.focus();
   };

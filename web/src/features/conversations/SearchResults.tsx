@@ -44,8 +44,8 @@ export function SearchResults({ term, rows }: Props) {
         <Row key={row.id} row={row} draft="" isOpen={false} />
       ))}
       {messages.length > 0 && <h2>{t("conversations.foundMessages")}</h2>}
-      {messages.map(({ roomId, eventId, roomName, senderName, text, at }) => (
-        <Link key={eventId} href={routes.message(roomId, eventId)} className={styles.message}>
+      {messages.map(({ roomId, eventId, rootId, roomName, senderName, text, at }) => (
+        <Link key={eventId} href={routes.message(roomId, eventId, rootId)} className={styles.message}>
           <span className={styles.first}>
             <strong>
               <bdi>{roomName}</bdi>

@@ -8,6 +8,7 @@ import people from "./people.json";
 import privacy from "./privacy.json";
 import reasons from "./reasons.json";
 import requests from "./requests.json";
+import threads from "./threads.json";
 
 export default {
   account,
@@ -20,4 +21,5 @@ export default {
   privacy,
   reasons,
   requests,
+  threads,
 };

@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { barriers } from "./support/axe";
 import { Person, startBrowser } from "./support/browser";
+import { picture } from "./support/pictures";
 import { type Server, startServer } from "./support/server";
 
 let server: Server;
@@ -33,29 +34,45 @@ async function adds(person: Person, what: string): Promise<void> {
 }
 
 test("a photo arrives as it was sent", async () => {
-  // A red square.
-  const png = await alice.page.evaluate(async () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = 320;
-    canvas.height = 200;
-    const context = canvas.getContext("2d");
-    if (context) {
-      context.fillStyle = "#c03030";
-      context.fillRect(0, 0, 320, 200);
-    }
-    return canvas.toDataURL("image/png").split(",")[1] ?? "";
-  });
-  const file = { name: "square.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
-  await alice.page.getByTestId("files").setInputFiles(file);
-  const picture = bob.page.getByRole("log").getByRole("img", { name: "square.png" });
-  await picture.waitFor();
-  const width = await picture.evaluate((image: HTMLImageElement) =>
+  await alice.page.getByTestId("files").setInputFiles(await picture(alice.page, "square.png", "#c03030"));
+  await alice.page.getByRole("button", { name: "Send", exact: true }).click();
+  const square = bob.page.getByRole("log").getByRole("img", { name: "square.png" });
+  await square.waitFor();
+  const width = await square.evaluate((image: HTMLImageElement) =>
     image.decode().then(() => image.naturalWidth),
   );
   expect(width).toBe(320);
   await bob.page.getByRole("button", { name: "Open picture" }).click();
   await bob.page.getByRole("dialog").getByRole("img", { name: "square.png" }).waitFor();
   await bob.page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+});
+
+test("pictures that are sent together stand in one frame, with one caption, and are looked through", async () => {
+  const { page } = alice;
+  const colours = ["#3050c0", "#30a050", "#c08030"];
+  const files = await Promise.all(colours.map((colour, index) => picture(page, `trip-${index}.png`, colour)));
+  await page.getByTestId("files").setInputFiles(files);
+  const chosen = page.getByRole("list", { name: "Files to be sent" });
+  await chosen.getByRole("img", { name: "trip-2.png" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByLabel("Write a message").fill("From our trip");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await chosen.waitFor({ state: "detached" });
+
+  const album = bob.page.getByRole("log").getByRole("list").filter({ hasText: "" });
+  const last = album.getByRole("img", { name: "trip-2.png" });
+  await last.waitFor();
+  await bob.sees("From our trip");
+  expect(await bob.page.getByRole("log").getByText("From our trip").count()).toBe(1);
+  await last.click();
+  const viewer = bob.page.getByRole("dialog");
+  await viewer.getByRole("img", { name: "trip-2.png" }).waitFor();
+  await viewer.getByRole("button", { name: "Previous picture" }).click();
+  await viewer.getByRole("img", { name: "trip-1.png" }).waitFor();
+  await bob.page.keyboard.press("ArrowLeft");
+  await viewer.getByRole("img", { name: "From our trip" }).waitFor();
+  expect(await barriers(bob.page)).toEqual([]);
+  await viewer.getByRole("button", { name: "Close" }).click();
 });
 
 test("a voice message is recorded, arrives with its waveform, and can be heard", async () => {

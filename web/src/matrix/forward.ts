@@ -4,6 +4,8 @@ import type { Account } from "./account";
 /** By this mark its sender asks not to pass a message on (docs/api/messages.md). */
 export const NO_FORWARD = "org.aside.no_forward";
 export const VIEW_ONCE = "org.aside.view_once";
+/** Pictures that were sent together have the same word here. */
+export const ALBUM = "org.aside.album";
 
 /** Whether a message may be passed on: what is meant for one look or for these people only stays. */
 export function mayForward(event: MatrixEvent): boolean {
@@ -18,12 +20,15 @@ export function forwardedContent(content: IContent): IContent {
   return { ...rest, "m.mentions": {} };
 }
 
+/** Passes messages on, in their order. */
 export async function forward(
   { client }: Account,
-  event: MatrixEvent,
+  events: readonly MatrixEvent[],
   roomIds: readonly string[],
 ): Promise<void> {
-  const type = event.getType();
-  const content = forwardedContent(event.getContent());
-  await Promise.all(roomIds.map((roomId) => client.sendEvent(roomId, type as never, content as never)));
+  for (const event of events) {
+    const type = event.getType();
+    const content = forwardedContent(event.getContent());
+    await Promise.all(roomIds.map((roomId) => client.sendEvent(roomId, type as never, content as never)));
+  }
 }

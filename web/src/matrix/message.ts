@@ -2,7 +2,7 @@ import type { IContent, MatrixEvent, Room } from "matrix-js-sdk";
 import type { EncryptedFile } from "./attachment";
 import { contactOf } from "./contact";
 import { localDelivery, nameIn } from "./conversations";
-import { mayForward, VIEW_ONCE } from "./forward";
+import { ALBUM, mayForward, VIEW_ONCE } from "./forward";
 import { type LockedWhy, lockedWhy } from "./locked";
 import type { MediaSource } from "./media";
 import { type PastCall, pastCallOf } from "./past-call";
@@ -36,6 +36,8 @@ export interface Message {
   readonly mayForward: boolean;
   /** Whether it is gone after one look. */
   readonly isViewOnce: boolean;
+  /** What the pictures that were sent together with it have in common. */
+  readonly albumId: string | null;
 }
 
 export interface Quote {
@@ -255,6 +257,11 @@ export function reactionsOf(event: MatrixEvent, room: Room, me: string): readonl
   });
 }
 
+function albumOf(content: IContent): string | null {
+  const id: unknown = content[ALBUM];
+  return typeof id === "string" && id !== "" ? id : null;
+}
+
 /** The message that an event is; `null` where a timeline does not show it. */
 export function messageOf(event: MatrixEvent, room: Room, me: string, key: string): Message | null {
   const body = bodyOf(event, room, me);
@@ -276,5 +283,6 @@ export function messageOf(event: MatrixEvent, room: Room, me: string, key: strin
     readers: [],
     mayForward: mayForward(event),
     isViewOnce: event.getContent()[VIEW_ONCE] === true,
+    albumId: albumOf(event.getContent()),
   };
 }

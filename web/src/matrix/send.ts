@@ -118,6 +118,8 @@ export interface Attachment {
   /** Width, height, duration. */
   readonly info: Content;
   readonly thumbnail?: { readonly data: Blob; readonly info: Content };
+  /** What is said about it. */
+  readonly caption?: string | undefined;
   /** Added to the event as it is. */
   readonly more?: Content;
 }
@@ -131,13 +133,13 @@ export async function sendFile(
   progress?: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { file, kind, info, thumbnail, more } = attachment;
+  const { file, kind, info, thumbnail, caption, more } = attachment;
   const isEncrypted = account.client.getRoom(roomId)?.hasEncryptionStateEvent() ?? false;
   const small = thumbnail && (await uploaded(account, thumbnail.data, isEncrypted, undefined, signal));
   const main = await uploaded(account, file, isEncrypted, progress, signal);
   const content = {
     ...(kind !== "sticker" && { msgtype: `m.${kind}`, filename: file.name }),
-    body: file.name,
+    body: caption || file.name,
     info: {
       ...info,
       mimetype: file.type || "application/octet-stream",

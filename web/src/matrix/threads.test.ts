@@ -1,27 +1,7 @@
 import type { Room } from "matrix-js-sdk";
 import { expect, test } from "vitest";
-import type { Message } from "./message";
+import { message } from "./message.fixture";
 import { Summaries, threadOf } from "./threads";
-
-function message(eventId: string, senderId: string, at = 0): Message {
-  return {
-    key: eventId,
-    eventId,
-    senderId,
-    senderName: senderId,
-    isMine: senderId === "me",
-    at,
-    body: { kind: "text", style: "normal", text: eventId, html: null },
-    delivery: "sent",
-    isEdited: false,
-    replyTo: null,
-    reactions: [],
-    thread: null,
-    readers: [],
-    mayForward: true,
-    isViewOnce: false,
-  };
-}
 
 /** A room in which each person has read these messages. */
 function roomWhere(read: Readonly<Record<string, readonly string[]>>): Room {
@@ -35,7 +15,12 @@ function roomWhere(read: Readonly<Record<string, readonly string[]>>): Room {
 }
 
 const root = message("root", "bob");
-const replies = [message("1", "bob", 1), message("2", "me", 2), message("3", "bob", 3), message("4", "bob", 4)];
+const replies = [
+  message("1", "bob", 1),
+  message("2", "me", 2),
+  message("3", "bob", 3),
+  message("4", "bob", 4),
+];
 
 test("a thread's summary counts the replies, and those after the last one that I read", () => {
   const summaries = new Summaries(roomWhere({ me: ["1", "2", "3"], bob: [] }), "me");

@@ -81,7 +81,7 @@ export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
         hidden
         data-testid="files"
         onChange={({ target }) => {
-          uploads.add([...(target.files ?? [])], answered, { isKept });
+          uploads.chosen.add([...(target.files ?? [])]);
           target.value = "";
         }}
       />
@@ -92,7 +92,7 @@ export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
         hidden
         data-testid="once"
         onChange={({ target }) => {
-          uploads.add([...(target.files ?? [])], answered, { isOnce: true });
+          uploads.add([...(target.files ?? [])], { answered, isOnce: true });
           target.value = "";
         }}
       />

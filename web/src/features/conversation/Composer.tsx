@@ -9,6 +9,7 @@ import { attempt } from "@/ui/attempt";
 import { IconButton } from "@/ui/IconButton";
 import { About } from "./About";
 import { AddMenu } from "./AddMenu";
+import { ChosenList } from "./ChosenList";
 import styles from "./Composer.module.css";
 import { Counter } from "./Counter";
 import { useConversation } from "./context";
@@ -49,7 +50,8 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
   const limit = useLimit(writing.text);
   const recorder = useRecorder();
   const answered = answeredBy(purpose);
-  const sending = useSending({ row, purpose, text: writing.text, clear: writing.clear });
+  const { chosen } = uploads;
+  const sending = useSending({ row, purpose, text: writing.text, uploads, clear: writing.clear });
   const send = () => {
     if (!limit.isOver) attempt(sending.send({ answered, thread, people: mentioning.people, isKept }));
   };
@@ -57,7 +59,7 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
   const pasted = (event: ClipboardEvent) => {
     if (event.clipboardData.files.length === 0) return;
     event.preventDefault();
-    uploads.add([...event.clipboardData.files], answered, { isKept });
+    chosen.add([...event.clipboardData.files]);
   };
   const isNaming = mentioning.fitting.length > 0;
   const hint = row.isEncrypted ? t("conversation.writeEncrypted") : t("conversation.write");
@@ -65,6 +67,7 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
   return (
     <footer className={styles.composer}>
       <UploadList uploads={uploads} />
+      <ChosenList chosen={chosen} />
       {purpose.kind !== "write" && <About purpose={purpose} close={writing.finish} />}
       {isPicking && (
         <Picking close={() => setPicking(false)}>
@@ -121,7 +124,7 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
             />
             <MainButton
               isEdit={purpose.kind === "edit"}
-              isEmpty={!writing.text.trim()}
+              isEmpty={!writing.text.trim() && chosen.files.length === 0}
               isOver={limit.isOver}
               recorder={recorder}
               send={send}
@@ -174,21 +177,24 @@ interface SendingProps {
   readonly row: ConversationRow;
   readonly purpose: Purpose;
   readonly text: string;
+  readonly uploads: Uploads;
   readonly clear: () => void;
 }
 
-/** Sends the text, after a question where it holds what should not be sent in the open. */
-function useSending({ row, purpose, text, clear }: SendingProps) {
+/** Sends the text and what was chosen, after a question where the text holds what should not be sent in the open. */
+function useSending({ row, purpose, text, uploads, clear }: SendingProps) {
   const { account, roomId } = useConversation();
   const policy = usePolicy();
   const [doubts, setDoubts] = useState<{ kinds: readonly string[]; send: () => void } | null>(null);
   const close = () => setDoubts(null);
   const send = async (options: Parameters<typeof sendText>[3]) => {
     const body = text.trim();
-    if (!body) return;
+    const hasFiles = uploads.chosen.files.length > 0 && purpose.kind !== "edit";
+    if (!body && !hasFiles) return;
     const sendNow = () => {
       close();
-      if (purpose.kind === "edit") editText(account, roomId, purpose.message.eventId, body);
+      if (hasFiles) uploads.add(uploads.chosen.take(), { ...options, caption: body });
+      else if (purpose.kind === "edit") editText(account, roomId, purpose.message.eventId, body);
       else sendText(account, roomId, body, options);
       clear();
     };

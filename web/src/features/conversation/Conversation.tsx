@@ -22,6 +22,7 @@ import { UnreadThreads } from "./UnreadThreads";
 import { useUploads } from "./uploads";
 
 const ReactionDialog = lazy(() => import("./ReactionDialog"));
+const Viewer = lazy(() => import("./Viewer"));
 const ThreadPanel = lazy(() => import("./ThreadPanel"));
 
 /** One conversation: who it is with, what was said, and what is being written. */
@@ -106,7 +107,7 @@ interface QuestionsProps {
 function Questions({ asked, row, ask }: QuestionsProps) {
   const { source } = useConversation();
   if (!asked) return null;
-  const { what, message } = asked;
+  const { what, message, album = [message] } = asked;
   const close = () => ask(null);
   switch (what) {
     case "report":
@@ -120,7 +121,13 @@ function Questions({ asked, row, ask }: QuestionsProps) {
         />
       );
     case "forward":
-      return <ForwardDialog message={message} close={close} />;
+      return <ForwardDialog messages={album} close={close} />;
+    case "view":
+      return (
+        <Suspense>
+          <Viewer message={message} close={close} />
+        </Suspense>
+      );
     case "react":
       return (
         <Suspense>

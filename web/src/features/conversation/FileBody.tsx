@@ -1,15 +1,14 @@
-import { CircleAlert, Download, FileText } from "lucide-react";
+import { CircleAlert, Download, FileText, Play } from "lucide-react";
 import { useState } from "react";
 import { t } from "@/i18n";
 import { fileSize } from "@/i18n/time";
 import { useMedia } from "@/matrix/media";
-import type { FileFacts } from "@/matrix/message";
+import type { FileFacts, Message } from "@/matrix/message";
 import { attempt } from "@/ui/attempt";
 import { classes } from "@/ui/class";
 import { Spinner } from "@/ui/Spinner";
 import { useConversation } from "./context";
 import styles from "./FileBody.module.css";
-import { Viewer } from "./Viewer";
 
 const WIDTH_MAX_PX = 360;
 const HEIGHT_MAX_PX = 420;
@@ -22,9 +21,9 @@ function shownSize({ width, height }: FileFacts, max: number): { width: number; 
   return { width: Math.max(48, Math.round(w * scale)), height: Math.max(48, Math.round(h * scale)) };
 }
 
-export function ImageBody({ file, isSticker }: { file: FileFacts; isSticker: boolean }) {
-  const { account } = useConversation();
-  const [isOpen, setOpen] = useState(false);
+export function ImageBody({ message, file }: { message: Message; file: FileFacts }) {
+  const { account, ask } = useConversation();
+  const isSticker = message.body.kind === "sticker";
   const size = shownSize(file, isSticker ? STICKER_PX : WIDTH_MAX_PX);
   const source = file.thumbnail ?? file.source;
   const { url, failed } = useMedia(account.media, source, { width: 480, height: 480, method: "scale" });
@@ -47,21 +46,24 @@ export function ImageBody({ file, isSticker }: { file: FileFacts; isSticker: boo
         type="button"
         className={styles.open}
         aria-label={t("conversation.openPicture")}
-        onClick={() => setOpen(true)}
+        onClick={() => ask({ what: "view", message })}
       >
         {picture}
       </button>
-      {file.caption && (
-        <p className={styles.caption} dir="auto">
-          {file.caption}
-        </p>
-      )}
-      {isOpen && <Viewer file={file} close={() => setOpen(false)} />}
+      {file.caption && <Caption text={file.caption} />}
     </>
   );
 }
 
-function Waiting({ hasFailed }: { hasFailed?: boolean | undefined }) {
+export function Caption({ text }: { text: string }) {
+  return (
+    <p className={styles.caption} dir="auto">
+      {text}
+    </p>
+  );
+}
+
+export function Waiting({ hasFailed }: { hasFailed?: boolean | undefined }) {
   return hasFailed ? <CircleAlert size={22} aria-label={t("conversation.notLoaded")} /> : <Spinner />;
 }
 
@@ -71,7 +73,7 @@ export function VideoBody({ file }: { file: FileFacts }) {
   const size = shownSize(file, WIDTH_MAX_PX);
   const { url, failed } = useMedia(account.media, isWanted ? file.source : null);
   const poster = useMedia(account.media, file.thumbnail);
-  return (
+  const video = (
     <span
       className={styles.picture}
       style={{ inlineSize: size.width, aspectRatio: `${size.width} / ${size.height}` }}
@@ -87,10 +89,18 @@ export function VideoBody({ file }: { file: FileFacts }) {
           aria-label={t("conversation.play")}
         >
           {poster.url && <img src={poster.url} alt="" />}
-          <span>{isWanted ? <Waiting hasFailed={failed} /> : "▶"}</span>
+          <span>
+            {isWanted ? <Waiting hasFailed={failed} /> : <Play size={22} fill="currentColor" aria-hidden />}
+          </span>
         </button>
       )}
     </span>
+  );
+  return (
+    <>
+      {video}
+      {file.caption && <Caption text={file.caption} />}
+    </>
   );
 }
 
@@ -113,7 +123,7 @@ export function FileBody({ file }: { file: FileFacts }) {
       setBusy(false);
     }
   };
-  return (
+  const button = (
     <button
       type="button"
       className={styles.file}
@@ -128,6 +138,12 @@ export function FileBody({ file }: { file: FileFacts }) {
       </span>
       <Download size={18} aria-label={t("conversation.save")} />
     </button>
+  );
+  return (
+    <>
+      {button}
+      {file.caption && <Caption text={file.caption} />}
+    </>
   );
 }
 

@@ -21,8 +21,8 @@ const SHOWN_MAX = 60;
 /** Who passes something on to more people at once is rarely read. */
 const CHOSEN_MAX = 5;
 
-/** Choosing to whom a message is passed on. */
-export function ForwardDialog({ message, close }: { message: Message; close: () => void }) {
+/** Choosing to whom messages are passed on. */
+export function ForwardDialog({ messages, close }: { messages: readonly Message[]; close: () => void }) {
   const { account, source } = useConversation();
   const rows = useObservable(account.conversations.rows);
   const [term, setTerm] = useState("");
@@ -33,11 +33,10 @@ export function ForwardDialog({ message, close }: { message: Message; close: () 
   const toggle = (id: string) =>
     setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
   const send = async () => {
-    const event = source.find(message.eventId);
-    if (!event) return close();
+    const events = messages.flatMap(({ eventId }) => source.find(eventId) ?? []);
     setBusy(true);
     try {
-      await forward(account, event, chosen);
+      await forward(account, events, chosen);
       toast(t("messages.forwarded", { count: chosen.length }));
       close();
     } catch {

@@ -24,7 +24,7 @@ export function MessageBody({ message }: { message: Message }) {
       return <RichText body={body} senderName={message.senderName} />;
     case "image":
     case "sticker":
-      return <ImageBody file={body.file} isSticker={body.kind === "sticker"} />;
+      return <ImageBody message={message} file={body.file} />;
     case "video":
       return <VideoBody file={body.file} />;
     case "voice":

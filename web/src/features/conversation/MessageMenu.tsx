@@ -27,7 +27,7 @@ import styles from "./MessageMenu.module.css";
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
 /** What appears beside a message under the pointer or the focus. */
-export function MessageActions({ message }: { message: Message }) {
+export function MessageActions({ message, album }: Pick<ItemsProps, "message" | "album">) {
   const { setPurpose } = useConversation();
   return (
     <div className={styles.actions}>
@@ -47,7 +47,7 @@ export function MessageActions({ message }: { message: Message }) {
         label={t("conversation.actions")}
         trigger={<IconButton icon={EllipsisVertical} size="small" label={t("conversation.actions")} />}
       >
-        <MessageMenuItems message={message} close={() => {}} />
+        <MessageMenuItems message={message} album={album} close={() => {}} />
       </Menu>
     </div>
   );
@@ -55,12 +55,14 @@ export function MessageActions({ message }: { message: Message }) {
 
 interface ItemsProps {
   readonly message: Message;
+  /** Where it stands for pictures that were sent together. */
+  readonly album?: readonly Message[] | undefined;
   readonly withReactions?: boolean;
   readonly close: () => void;
 }
 
 /** Everything that can be done with a message. A new action gets its line here. */
-export function MessageMenuItems({ message, withReactions, close }: ItemsProps) {
+export function MessageMenuItems({ message, album = [message], withReactions, close }: ItemsProps) {
   const { account, roomId, source, thread, openThread, setPurpose, ask } = useConversation();
   const { body, isMine } = message;
   const pinned = isPinned(source.room, message.eventId);
@@ -69,6 +71,7 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
     await navigator.clipboard.writeText(text ?? "");
     toast(t("conversation.copied"));
   };
+  const unsendAll = () => Promise.all(album.map(({ eventId }) => unsend(account, roomId, eventId)));
   return (
     <>
       {withReactions && (
@@ -91,7 +94,7 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
         </MenuItem>
       )}
       {message.mayForward ? (
-        <MenuItem icon={Forward} choose={() => ask({ what: "forward", message })}>
+        <MenuItem icon={Forward} choose={() => ask({ what: "forward", message, album })}>
           {t("messages.forward")}
         </MenuItem>
       ) : (
@@ -120,7 +123,7 @@ export function MessageMenuItems({ message, withReactions, close }: ItemsProps) 
         </MenuItem>
       )}
       {isMine && (
-        <MenuItem icon={Trash2} danger choose={() => attempt(unsend(account, roomId, message.eventId))}>
+        <MenuItem icon={Trash2} danger choose={() => attempt(unsendAll())}>
           {t("conversation.unsend")}
         </MenuItem>
       )}

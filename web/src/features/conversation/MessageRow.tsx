@@ -11,6 +11,7 @@ import { Avatar } from "@/ui/Avatar";
 import { attempt } from "@/ui/attempt";
 import { classes } from "@/ui/class";
 import { MenuAt } from "@/ui/Menu";
+import { AlbumBody } from "./AlbumBody";
 import { useConversation } from "./context";
 import { MessageBody } from "./MessageBody";
 import { MessageActions, MessageMenuItems } from "./MessageMenu";
@@ -23,6 +24,8 @@ import { ThreadLine } from "./ThreadLine";
 
 interface Props {
   readonly message: Message;
+  /** The pictures that were sent together with it, and itself. */
+  readonly album?: readonly Message[];
   readonly place: Place;
   /** Pointed out, because somebody looked for it. */
   readonly isMarked: boolean;
@@ -30,7 +33,7 @@ interface Props {
 
 const LONG_PRESS_MS = 450;
 
-export const MessageRow = memo(function MessageRow({ message, place, isMarked }: Props) {
+export const MessageRow = memo(function MessageRow({ message, album, place, isMarked }: Props) {
   const { isGroup, thread } = useConversation();
   const [menuAt, setMenuAt] = useState<DOMRect | null>(null);
   const press = useLongPress(setMenuAt);
@@ -64,17 +67,19 @@ export const MessageRow = memo(function MessageRow({ message, place, isMarked }:
         >
           {showsName && <p className={styles.name}>{message.senderName}</p>}
           {message.replyTo && <QuoteView message={message} />}
-          <MessageBody message={message} />
-          <Meta message={message} />
+          {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
+          <Meta message={album?.at(-1) ?? message} />
         </div>
-        {message.reactions.length > 0 && <Reactions message={message} />}
+        {(album ?? [message]).map(
+          (one) => one.reactions.length > 0 && <Reactions key={one.key} message={one} />,
+        )}
         {message.thread && !thread && <ThreadLine message={message} thread={message.thread} />}
         {message.delivery === "failed" && <FailedLine message={message} />}
       </div>
-      {canAct && message.delivery !== "failed" && <MessageActions message={message} />}
+      {canAct && message.delivery !== "failed" && <MessageActions message={message} album={album} />}
       {menuAt && (
         <MenuAt at={menuAt} label={t("conversation.actions")} close={() => setMenuAt(null)}>
-          <MessageMenuItems message={message} withReactions close={() => setMenuAt(null)} />
+          <MessageMenuItems message={message} album={album} withReactions close={() => setMenuAt(null)} />
         </MenuAt>
       )}
     </div>

@@ -47,7 +47,6 @@ export default function ThreadPanel({ row, state, place }: Props) {
 
   return (
     <ConversationContext value={context}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape is what the button does. */}
       <section
         className={styles.thread}
         aria-label={t("threads.title")}

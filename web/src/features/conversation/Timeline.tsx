@@ -145,6 +145,13 @@ function RowView({ item, row, marked }: RowProps) {
       return (
         <MessageRow message={item.message} place={item.place} isMarked={item.message.eventId === marked} />
       );
+    case "album": {
+      const [first] = item.messages;
+      const isMarked = item.messages.some(({ eventId }) => eventId === marked);
+      return (
+        first && <MessageRow message={first} album={item.messages} place={item.place} isMarked={isMarked} />
+      );
+    }
     case "day":
       return (
         <div className={styles.day}>

@@ -7,8 +7,10 @@ import type { Purpose } from "./Composer";
 
 /** What is asked about a message before something is done with it. */
 export interface Asked {
-  readonly what: "forward" | "react" | "report";
+  readonly what: "forward" | "react" | "report" | "view";
   readonly message: Message;
+  /** All of the album, where the question is about all of it. */
+  readonly album?: readonly Message[];
 }
 
 interface ConversationValue {

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { VListHandle } from "virtua";
 import { useConversation } from "./context";
-import type { Row } from "./rows";
+import { messagesOf, type Row } from "./rows";
 
 /** A message that is to be brought into sight; a new object each time it is asked for. */
 export interface Wanted {
@@ -31,7 +31,7 @@ export function useJump({ wanted, rows, list, isAtEnd, mayLoad }: Jump): string 
   useEffect(() => {
     if (!wanted || done.current === wanted) return;
     const { eventId } = wanted;
-    const index = rows.findIndex((row) => row.kind === "message" && row.message.eventId === eventId);
+    const index = rows.findIndex((row) => messagesOf(row).some((message) => message.eventId === eventId));
     if (index >= 0) {
       done.current = wanted;
       pages.current = 0;

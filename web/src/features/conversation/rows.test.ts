@@ -1,29 +1,9 @@
 import { expect, test } from "vitest";
-import type { Message } from "@/matrix/message";
+import { message } from "@/matrix/message.fixture";
 import { firstNewOf, prependedTo, rowsOf } from "./rows";
 
 const NOON = new Date(2026, 4, 1, 12).getTime();
 const MINUTE = 60_000;
-
-function message(id: string, senderId: string, at: number): Message {
-  return {
-    key: id,
-    eventId: id,
-    senderId,
-    senderName: senderId,
-    isMine: senderId === "me",
-    at,
-    body: { kind: "text", style: "normal", text: id, html: null },
-    delivery: "sent",
-    isEdited: false,
-    replyTo: null,
-    reactions: [],
-    thread: null,
-    readers: [],
-    mayForward: true,
-    isViewOnce: false,
-  };
-}
 
 const options = { isStart: false, firstNew: null, isGroup: false };
 

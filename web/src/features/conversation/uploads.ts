@@ -1,11 +1,12 @@
 import { type DragEvent, useMemo, useRef, useState } from "react";
 import { t } from "@/i18n";
 import type { Account } from "@/matrix/account";
-import { NO_FORWARD, VIEW_ONCE } from "@/matrix/forward";
+import { ALBUM, NO_FORWARD, VIEW_ONCE } from "@/matrix/forward";
 import { UploadRefused } from "@/matrix/media";
 import { type Answered, type Attachment, sendFile } from "@/matrix/send";
 import type { InThread } from "@/matrix/threads";
 import { attachmentOf } from "./attachment";
+import { type Chosen, useChosen } from "./chosen";
 
 /** A file on its way. */
 export interface Upload {
@@ -18,16 +19,21 @@ export interface Upload {
 }
 
 export interface UploadOptions {
+  readonly answered: Answered | null;
   /** The others are asked not to pass it on. */
   readonly isKept?: boolean;
   /** It is gone after one look. */
   readonly isOnce?: boolean;
+  /** What is said about the files; it stands with the first. */
+  readonly caption?: string;
 }
 
 export interface Uploads {
   readonly list: readonly Upload[];
   readonly isDropping: boolean;
-  readonly add: (files: readonly File[], answered: Answered | null, options?: UploadOptions) => void;
+  /** Files that were chosen and are sent with the text. */
+  readonly chosen: Chosen;
+  readonly add: (files: readonly File[], options: UploadOptions) => void;
   /** Sends what was prepared already, such as a voice message. */
   readonly send: (attachment: Attachment, answered: Answered | null) => void;
   readonly dropTarget: {
@@ -43,6 +49,7 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
   const [isDropping, setDropping] = useState(false);
   const lastId = useRef(0);
   const queue = useRef(Promise.resolve());
+  const chosen = useChosen();
   const place = useRef(thread);
   place.current = thread;
 
@@ -72,14 +79,21 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
         }
       });
     };
-    const add = (files: readonly File[], answered: Answered | null, options: UploadOptions = {}) => {
+    const add = (files: readonly File[], { answered, caption, isKept, isOnce }: UploadOptions) => {
       const more = {
-        ...(options.isKept && { [NO_FORWARD]: true }),
-        ...(options.isOnce && { [VIEW_ONCE]: true }),
+        ...(isKept && { [NO_FORWARD]: true }),
+        ...(isOnce && { [VIEW_ONCE]: true }),
+        ...(files.length > 1 && { [ALBUM]: crypto.randomUUID() }),
       };
-      for (const file of files) {
-        addOne(file.name, async () => ({ ...(await attachmentOf(file)), more }), answered);
-      }
+      files.forEach((file, index) => {
+        const isFirst = index === 0;
+        const prepare = async () => ({
+          ...(await attachmentOf(file)),
+          more,
+          caption: isFirst ? caption : undefined,
+        });
+        addOne(file.name, prepare, isFirst ? answered : null);
+      });
     };
     const send = (attachment: Attachment, answered: Answered | null) =>
       addOne(attachment.file.name, async () => attachment, answered);
@@ -95,11 +109,11 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
       onDrop: (event: DragEvent) => {
         event.preventDefault();
         setDropping(false);
-        add([...event.dataTransfer.files], null);
+        chosen.add([...event.dataTransfer.files]);
       },
     };
-    return { list, isDropping, add, send, dropTarget };
-  }, [account, roomId, list, isDropping]);
+    return { list, isDropping, chosen, add, send, dropTarget };
+  }, [account, roomId, list, isDropping, chosen]);
 }
 
 function whyNot(error: unknown): string {

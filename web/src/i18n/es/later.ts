@@ -1,4 +1,5 @@
 import account from "./account.json";
+import albums from "./albums.json";
 import calls from "./calls.json";
 import emoji from "./emoji.json";
 import encryption from "./encryption.json";
@@ -12,6 +13,7 @@ import threads from "./threads.json";
 
 export default {
   account,
+  albums,
   calls,
   emoji,
   encryption,

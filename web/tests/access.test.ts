@@ -48,7 +48,7 @@ test("no screen keeps anybody out, in light and in dark", async () => {
   await alice.sees("Hello Alice");
   await look("conversation");
   await page.getByRole("log").getByText("Hello Alice").click({ button: "right" });
-  await page.getByRole("menuitem", { name: "Reply" }).waitFor();
+  await page.getByRole("menuitem", { name: "Reply", exact: true }).waitFor();
   await look("menu of a message");
   await page.keyboard.press("Escape");
   for (const path of [

@@ -4,12 +4,16 @@ import { Person, startBrowser } from "./support/browser";
 import { type Server, startServer } from "./support/server";
 
 const CONVERSATIONS = 1_000;
+const MESSAGES = Number(process.env.MESSAGES ?? 10_000);
 /** Requests at the same time while the account is filled. */
 const AT_ONCE = 16;
 
 /** In milliseconds, where nothing else keeps the processors busy. */
 const SIGNED_IN_MAX_MS = 1_500;
 const RELOADED_MAX_MS = 500;
+const TASK_MAX_MS = 50;
+/** In each frame: faster than anybody scrolls. */
+const STEP_PX = 300;
 
 let server: Server;
 let browser: Browser;
@@ -23,9 +27,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Makes an account with conversations, without a browser. */
-async function fill(person: Person): Promise<void> {
-  const call = async (path: string, body: unknown, token = "", method = "POST") => {
+/** Makes an account without a browser, and gives what calls the server for it. */
+async function register(person: Person) {
+  const call = async (path: string, body: unknown, method = "POST", token = "") => {
     const response = await fetch(`${server.url}/_matrix/client/v3${path}`, {
       method,
       headers: { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) },
@@ -37,20 +41,31 @@ async function fill(person: Person): Promise<void> {
   };
   const auth = { type: "m.login.dummy" };
   const made = await call("/register", { username: person.username, password: person.password, auth });
-  const token = made.access_token ?? "";
+  return (path: string, body: unknown, method = "POST") => call(path, body, method, made.access_token);
+}
+
+/** Does work so many times, several at once. */
+async function repeat(times: number, work: (number: number) => Promise<void>): Promise<void> {
   let next = 0;
-  const work = async () => {
-    while (next < CONVERSATIONS) {
+  const worker = async () => {
+    while (next < times) {
       next += 1;
-      const number = next;
-      // A room made in the same millisecond as another would otherwise be the same room.
-      const wanted = { name: `Conversation ${number}`, preset: "private_chat", creation_content: { number } };
-      const room = await call("/createRoom", wanted, token);
-      const path = `/rooms/${encodeURIComponent(room.room_id ?? "")}/send/m.room.message/${number}`;
-      await call(path, { msgtype: "m.text", body: `Message ${number}` }, token, "PUT");
+      await work(next);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Makes an account with conversations. */
+async function fill(person: Person): Promise<void> {
+  const call = await register(person);
+  await repeat(CONVERSATIONS, async (number) => {
+    // A room made in the same millisecond as another would otherwise be the same room.
+    const wanted = { name: `Conversation ${number}`, preset: "private_chat", creation_content: { number } };
+    const room = await call("/createRoom", wanted);
+    const path = `/rooms/${encodeURIComponent(room.room_id ?? "")}/send/m.room.message/${number}`;
+    await call(path, { msgtype: "m.text", body: `Message ${number}` }, "PUT");
+  });
 }
 
 /** When the first row of the list was on the screen, counted from the beginning of the page or from the mark. */
@@ -114,3 +129,75 @@ test("a thousand conversations are there in a moment, and sooner after a reload"
   expect(signedIn).toBeLessThan(SIGNED_IN_MAX_MS * slow);
   expect(reloaded).toBeLessThan(RELOADED_MAX_MS * slow);
 });
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** The processor's time of it, in microseconds: what other programs do meanwhile does not count. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** How long the longest tasks of the page took while something was done, in milliseconds, by a trace. */
+async function tasksOf(page: Page, work: () => Promise<void>): Promise<readonly number[]> {
+  await browser.startTracing(page, { categories: ["toplevel"] });
+  await work();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: TraceEvent[];
+  };
+  const main = traceEvents.filter(
+    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
+  );
+  const isOfPage = (event: TraceEvent) => main.some(({ pid, tid }) => pid === event.pid && tid === event.tid);
+  const times = traceEvents.filter(({ name }) => name.endsWith("RunTask")).filter(isOfPage);
+  return times
+    .map(({ tdur = 0 }) => Math.round(tdur / 1000))
+    .sort((a, b) => b - a)
+    .slice(0, 12);
+}
+
+test("ten thousand messages are scrolled through and written below without a jolt", async () => {
+  const grace = await Person.at(browser, "Grace");
+  const call = await register(grace);
+  const room = await call("/createRoom", { name: "Long", preset: "private_chat" });
+  const path = `/rooms/${encodeURIComponent(room.room_id ?? "")}/send/m.room.message`;
+  await repeat(MESSAGES, async (number) => {
+    const body = number % 7 === 0 ? `Message ${number} `.repeat(12) : `Message ${number}`;
+    await call(`${path}/${number}`, { msgtype: "m.text", body }, "PUT");
+  });
+  const { page } = grace;
+  await grace.signsIn(server);
+  await page.goto(`${server.url}/c/${encodeURIComponent(room.room_id ?? "")}`);
+  await page
+    .getByRole("log")
+    .getByText(/Message \d+/)
+    .last()
+    .waitFor();
+  const dialog = page.getByRole("dialog");
+  if (await dialog.isVisible()) await page.keyboard.press("Escape");
+
+  // Upwards, as fast as the messages come, until the first one is there.
+  const scrolling = await tasksOf(page, () =>
+    page.evaluate(async (step) => {
+      const log = document.querySelector('[role="log"]');
+      const list = log?.lastElementChild;
+      while (list && !log.textContent?.includes("not end to end")) {
+        list.scrollTop = Math.max(0, list.scrollTop - step);
+        await new Promise(requestAnimationFrame);
+      }
+    }, STEP_PX),
+  );
+  const typing = await tasksOf(page, async () => {
+    await page.getByRole("button", { name: "To the latest message" }).click();
+    await page.getByLabel("Write a message").pressSequentially("While all of this is here", { delay: 20 });
+  });
+  const sending = await tasksOf(page, async () => {
+    await page.keyboard.press("Enter");
+    await grace.sees("While all of this is here");
+    await page.waitForTimeout(500);
+  });
+  // biome-ignore lint/suspicious/noConsole: whoever runs it wants to know.
+  console.log(`longest tasks: scrolling ${scrolling}; typing ${typing}; sending ${sending}`);
+  expect(Math.max(...scrolling, ...typing, ...sending)).toBeLessThanOrEqual(TASK_MAX_MS);
+}, 600_000);

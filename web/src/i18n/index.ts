@@ -56,9 +56,11 @@ export function language(): Language {
   return current;
 }
 
+let regional = "en";
+
 /** The language with the person's region, which decides how times and numbers are written. */
 export function locale(): string {
-  return navigator.languages.find((tag) => tag.split("-")[0] === current) ?? current;
+  return regional;
 }
 
 function isLanguage(tag: string | null | undefined): tag is Language {
@@ -78,6 +80,7 @@ export async function speak(tag: Language): Promise<void> {
   const [words, later] = await Promise.all([load[tag](), wantsLater ? loadLater[tag]() : null]);
   catalogue = { ...words.default, ...later?.default };
   current = tag;
+  regional = navigator.languages.find((offered) => offered.split("-")[0] === tag) ?? tag;
   plurals = new Intl.PluralRules(tag);
   document.documentElement.lang = tag;
   document.documentElement.dir = tag === "ar" ? "rtl" : "ltr";

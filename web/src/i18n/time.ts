@@ -2,25 +2,53 @@ import { locale, t } from "./index";
 
 const DAY_MS = 86_400_000;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** The formats of one language: they are made once, because making one takes long. */
+let formats = new Map<Intl.DateTimeFormatOptions, Intl.DateTimeFormat>();
+let formatsOf = "";
 
 function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = locale() + JSON.stringify(options);
-  let found = formats.get(key);
+  if (formatsOf !== locale()) {
+    formats = new Map();
+    formatsOf = locale();
+  }
+  let found = formats.get(options);
   if (!found) {
     found = new Intl.DateTimeFormat(locale(), options);
-    formats.set(key, found);
+    formats.set(options, found);
   }
   return found.format(at);
 }
 
+const TIME = { hour: "numeric", minute: "2-digit" } as const;
+const WEEKDAY = { weekday: "long" } as const;
+const SHORT_WEEKDAY = { weekday: "short" } as const;
+const DATE = { day: "numeric", month: "long" } as const;
+const DATE_AND_YEAR = { ...DATE, year: "numeric" } as const;
+const SHORT_DATE = { day: "numeric", month: "short" } as const;
+const SHORT_DATE_AND_YEAR = { ...SHORT_DATE, year: "2-digit" } as const;
+const FULL = { dateStyle: "full", timeStyle: "short" } as const;
+const MONTH = { month: "long", year: "numeric" } as const;
+
+/** Time zones differ by so much, so that one such part of time is in one day everywhere. */
+const QUARTER_MS = 15 * 60_000;
+/** Days of these parts that are kept; a conversation asks for thousands at once. */
+const QUARTERS_MAX = 10_000;
+const days = new Map<number, number>();
+
 /** The beginning of the day, in the person's time zone. */
 export function dayOf(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0);
+  const quarter = Math.floor(at / QUARTER_MS);
+  let day = days.get(quarter);
+  if (day === undefined) {
+    if (days.size >= QUARTERS_MAX) days.clear();
+    day = new Date(at).setHours(0, 0, 0, 0);
+    days.set(quarter, day);
+  }
+  return day;
 }
 
 export function time(at: number): string {
-  return format(at, { hour: "numeric", minute: "2-digit" });
+  return format(at, TIME);
 }
 
 /** Today, yesterday, a weekday of the last days, or a date. */
@@ -28,9 +56,9 @@ export function day(at: number, now = Date.now()): string {
   const days = Math.round((dayOf(now) - dayOf(at)) / DAY_MS);
   if (days === 0) return t("time.today");
   if (days === 1) return t("time.yesterday");
-  if (days > 1 && days < 7) return format(at, { weekday: "long" });
+  if (days > 1 && days < 7) return format(at, WEEKDAY);
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return format(at, { day: "numeric", month: "long", ...(isThisYear ? {} : { year: "numeric" }) });
+  return format(at, isThisYear ? DATE : DATE_AND_YEAR);
 }
 
 /** What fits at the end of a row: the time of today, and else the day. */
@@ -38,13 +66,13 @@ export function shortDate(at: number, now = Date.now()): string {
   const days = Math.round((dayOf(now) - dayOf(at)) / DAY_MS);
   if (days <= 0) return time(at);
   if (days === 1) return t("time.yesterday");
-  if (days < 7) return format(at, { weekday: "short" });
+  if (days < 7) return format(at, SHORT_WEEKDAY);
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  return format(at, { day: "numeric", month: "short", ...(isThisYear ? {} : { year: "2-digit" }) });
+  return format(at, isThisYear ? SHORT_DATE : SHORT_DATE_AND_YEAR);
 }
 
 export function fullDate(at: number): string {
-  return format(at, { dateStyle: "full", timeStyle: "short" });
+  return format(at, FULL);
 }
 
 /** `3 March 2026` */
@@ -54,7 +82,7 @@ export function calendarDate(at: number): string {
 
 /** `March 2026` */
 export function monthAndYear(at: number): string {
-  return format(at, { month: "long", year: "numeric" });
+  return format(at, MONTH);
 }
 
 /** A length of sound or video: `1:05`. */

@@ -1,32 +1,68 @@
 import type { Room } from "matrix-js-sdk";
 import type { Message } from "./message";
-
-/** Adds who has read how far. Messages about which nothing changed stay the same objects. */
-export function withReceipts(messages: Message[], room: Room, me: string): Message[] {
-  const readers = new Map<string, string[]>();
-  for (const { userId } of room.getJoinedMembers()) {
-    if (userId === me) continue;
-    const eventId = room.getEventReadUpTo(userId);
-    if (eventId) readers.set(eventId, [...(readers.get(eventId) ?? []), userId]);
-  }
-  let isRead = false;
-  const timelineIds = room.getLiveTimeline().getEvents();
-  const readAt = new Set(readers.keys());
-  // A receipt may stand at an event that is not shown; it counts for what is before it.
-  let shown = messages.length - 1;
-  for (let index = timelineIds.length - 1; index >= 0 && shown >= 0; index -= 1) {
-    const event = timelineIds[index];
-    const id = event?.getId() ?? "";
-    if (readAt.has(id)) isRead = true;
-    const message = messages[shown];
-    if (message?.eventId !== id) continue;
-    const delivery = message.isMine && isRead && message.delivery === "sent" ? "read" : message.delivery;
-    const here = readers.get(id) ?? NOBODY;
-    if (delivery !== message.delivery || here.length > 0)
-      messages[shown] = { ...message, delivery, readers: here };
-    shown -= 1;
-  }
-  return messages;
-}
+import type { Delivery } from "./row";
 
 const NOBODY: readonly string[] = [];
+
+/** Adds to messages who has read how far. Those about which nothing changed stay the same objects. */
+export class Receipts {
+  readonly #room: Room;
+  readonly #me: string;
+  /** What was made of a message before. */
+  readonly #made = new WeakMap<Message, Message>();
+
+  constructor(room: Room, me: string) {
+    this.#room = room;
+    this.#me = me;
+  }
+
+  addTo(messages: readonly Message[]): readonly Message[] {
+    const readers = this.#readersOf(messages);
+    const all = [...messages];
+    let isRead = false;
+    for (let index = all.length - 1; index >= 0; index -= 1) {
+      const message = all[index];
+      if (!message) continue;
+      const here = readers.get(message.eventId) ?? NOBODY;
+      isRead ||= here.length > 0;
+      const delivery = isRead && message.isMine && message.delivery === "sent" ? "read" : message.delivery;
+      if (delivery !== message.delivery || here.length > 0) all[index] = this.#with(message, delivery, here);
+    }
+    return all;
+  }
+
+  /** Who has read how far, by the message. A receipt for what is not shown counts for the message before it. */
+  #readersOf(messages: readonly Message[]): ReadonlyMap<string, readonly string[]> {
+    const readers = new Map<string, string[]>();
+    let shown: ReadonlySet<string> | null = null;
+    for (const { userId } of this.#room.getJoinedMembers()) {
+      if (userId === this.#me) continue;
+      const readId = this.#room.getEventReadUpTo(userId);
+      if (!readId) continue;
+      // Most have read everything, so that the others need not be looked for.
+      const isLast = messages.at(-1)?.eventId === readId;
+      if (!isLast) shown ??= new Set(messages.map(({ eventId }) => eventId));
+      const shownId = isLast || shown?.has(readId) ? readId : this.#shownBefore(readId, messages);
+      if (shownId) readers.set(shownId, [...(readers.get(shownId) ?? []), userId]);
+    }
+    return readers;
+  }
+
+  #shownBefore(eventId: string, messages: readonly Message[]): string | null {
+    const at = this.#room.findEventById(eventId)?.getTs();
+    if (at === undefined) return null;
+    return messages.findLast((message) => message.at <= at)?.eventId ?? null;
+  }
+
+  #with(message: Message, delivery: Delivery, readers: readonly string[]): Message {
+    const before = this.#made.get(message);
+    if (before?.delivery === delivery && isSame(before.readers, readers)) return before;
+    const made = { ...message, delivery, readers };
+    this.#made.set(message, made);
+    return made;
+  }
+}
+
+function isSame(before: readonly string[], now: readonly string[]): boolean {
+  return before.length === now.length && before.every((userId, index) => userId === now[index]);
+}

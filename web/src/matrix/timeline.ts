@@ -14,7 +14,7 @@ import { type Message, messageOf } from "./message";
 import { type Observable, onceSoon } from "./observable";
 import { callIdOf } from "./past-call";
 import { isEdit } from "./preview";
-import { withReceipts } from "./receipts";
+import { Receipts } from "./receipts";
 import { rootIdOf, Summaries, type Threads } from "./threads";
 
 export interface TimelineState {
@@ -32,16 +32,25 @@ export interface TimelineState {
 
 const PAGE = 40;
 
+interface Known {
+  readonly version: number;
+  /** `null` where a timeline shows nothing. */
+  readonly message: Message | null;
+  /** The thread that it is in. */
+  readonly rootId: string | null;
+}
+
 /** The messages of one conversation. It listens only while somebody looks. */
 export class Timeline implements Observable<TimelineState> {
   readonly room: Room;
   readonly #client: MatrixClient;
   readonly #me: string;
   readonly #listeners = new Set<() => void>();
-  readonly #cache = new WeakMap<MatrixEvent, { version: number; message: Message | null }>();
+  readonly #cache = new WeakMap<MatrixEvent, Known>();
   /** How often something about an event changed, by its id. */
   readonly #versions = new Map<string, number>();
   readonly #summaries: Summaries;
+  readonly #receipts: Receipts;
   /** Up to where this device said that it has read, by thread. */
   readonly #marked = new Map<string | null, string>();
   #namesVersion = 0;
@@ -55,6 +64,7 @@ export class Timeline implements Observable<TimelineState> {
     this.room = room;
     this.#me = client.getSafeUserId();
     this.#summaries = new Summaries(room, this.#me);
+    this.#receipts = new Receipts(room, this.#me);
     this.#state = {
       messages: [],
       threads: new Map(),
@@ -180,17 +190,15 @@ export class Timeline implements Observable<TimelineState> {
     const messages: Message[] = [];
     const threads = new Map<string, Message[]>();
     for (const event of timeline.getEvents()) {
-      if (isEdit(event) || event.getType() === "m.reaction") continue;
-      const message = this.#messageOf(event);
+      const { message, rootId } = this.#known(event);
       if (!message) continue;
-      const rootId = rootIdOf(event);
       const replies = rootId ? (threads.get(rootId) ?? []) : messages;
       if (rootId) threads.set(rootId, replies);
       replies.push(message);
     }
     this.#state = {
       ...this.#state,
-      messages: withReceipts(this.#summaries.addTo(messages, threads), this.room, this.#me),
+      messages: this.#receipts.addTo(this.#summaries.addTo(messages, threads)),
       threads,
       unreadThreads: this.#summaries.unread(threads),
       hasOlder: timeline.getPaginationToken(EventTimeline.BACKWARDS) !== null,
@@ -199,13 +207,20 @@ export class Timeline implements Observable<TimelineState> {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  #messageOf(event: MatrixEvent): Message | null {
+  /** What was found out about an event before, unless something about it changed. It is asked for each of thousands. */
+  #known(event: MatrixEvent): Known {
     const version = (this.#versions.get(event.getId() ?? "") ?? 0) + this.#namesVersion * 1_000_000;
-    const known = this.#cache.get(event);
-    if (known?.version === version) return known.message;
+    const before = this.#cache.get(event);
+    if (before?.version === version) return before;
+    const isShown = !isEdit(event) && event.getType() !== "m.reaction";
+    const known = { version, message: isShown ? this.#messageOf(event) : null, rootId: rootIdOf(event) };
+    this.#cache.set(event, known);
+    return known;
+  }
+
+  #messageOf(event: MatrixEvent): Message | null {
     if (event.isEncrypted() && !event.getClearContent()) void this.#client.decryptEventIfNeeded(event);
     const message = messageOf(event, this.room, this.#me, this.#keyOf(event));
-    this.#cache.set(event, { version, message });
     if (message?.body.kind === "poll" || message?.body.kind === "plan") this.#fetchAnswers(message.eventId);
     return message;
   }

@@ -35,40 +35,68 @@ export interface Options {
   readonly isGroup: boolean;
 }
 
+/** The rows of the messages. A row about which nothing changed is the same object, so that it is not drawn again. */
 export function rowsOf(
   all: readonly Message[],
   { isStart, firstNew: newId, isGroup }: Options,
 ): readonly Row[] {
-  const messages = all.filter((message) => isGroup || !goesWithoutSaying(message));
-  const rows: Row[] = isStart ? [{ kind: "start", key: "start" }] : [];
+  const messages = isGroup ? all : all.filter((message) => !goesWithoutSaying(message));
+  const rows: Row[] = isStart ? [START] : [];
   const firstNew = newId ? messages.findIndex((message) => message.key === newId) : -1;
   let day = 0;
-  for (let index = 0; index < messages.length; index += 1) {
-    const message = messages[index];
-    if (!message) continue;
+  let index = 0;
+  for (let message = messages[0]; message; message = messages[index]) {
     const today = dayOf(message.at);
     if (today !== day) rows.push({ kind: "day", key: `day${today}`, at: today });
     day = today;
-    if (index === firstNew) rows.push({ kind: "new", key: "new" });
-    const length = albumLength(messages, index);
-    const next = index + length;
-    const place = {
-      isFirst: index === firstNew || !belongTogether(messages[index - 1], message),
-      isLast: next === firstNew || !belongTogether(message, messages[next]),
-    };
-    if (length === 1) rows.push({ kind: "message", key: message.key, message, place });
-    else rows.push({ kind: "album", key: message.key, messages: messages.slice(index, next), place });
-    index = next - 1;
+    if (index === firstNew) rows.push(NEW);
+    const next = index + albumLength(messages, index);
+    const isFirst = index === firstNew || !belongTogether(messages[index - 1], message);
+    const isLast = next === firstNew || !belongTogether(message, messages[next]);
+    rows.push(rowOf(message, messages.slice(index, next), PLACES[isFirst ? 1 : 0][isLast ? 1 : 0]));
+    index = next;
   }
   return rows;
+}
+
+const START: Row = { kind: "start", key: "start" };
+const NEW: Row = { kind: "new", key: "new" };
+const PLACES = [
+  [
+    { isFirst: false, isLast: false },
+    { isFirst: false, isLast: true },
+  ],
+  [
+    { isFirst: true, isLast: false },
+    { isFirst: true, isLast: true },
+  ],
+] as const;
+
+const known = new WeakMap<Message, Extract<Row, { kind: "message" | "album" }>>();
+
+function rowOf(message: Message, album: readonly Message[], place: Place): Row {
+  const before = known.get(message);
+  if (before?.place === place && isSame(messagesOf(before), album)) return before;
+  const { key } = message;
+  const row =
+    album.length === 1
+      ? ({ kind: "message", key, message, place } as const)
+      : ({ kind: "album", key, messages: album, place } as const);
+  known.set(message, row);
+  return row;
+}
+
+function isSame(before: readonly Message[], now: readonly Message[]): boolean {
+  return before.length === now.length && before.every((message, index) => message === now[index]);
 }
 
 /** How many messages from here on are pictures of one album; 1 where it is none. */
 function albumLength(messages: readonly Message[], from: number): number {
   const first = messages[from];
   if (!first?.albumId) return 1;
-  const end = messages.findIndex((message, index) => index >= from && !isOfAlbum(message, first));
-  return Math.max(1, Math.min(ALBUM_MAX, (end < 0 ? messages.length : end) - from));
+  const rest = messages.slice(from, from + ALBUM_MAX);
+  const end = rest.findIndex((message) => !isOfAlbum(message, first));
+  return Math.max(1, end < 0 ? rest.length : end);
 }
 
 /** What was taken back, or has a thread of its own, stands by itself. */

@@ -57,18 +57,18 @@ export interface TextOptions extends Belonging {
   readonly isKept?: boolean;
 }
 
-export function sendText(
-  account: Account,
-  roomId: string,
-  text: string,
-  { people = [], isKept, ...belonging }: TextOptions,
-): void {
+/** A text as an event says it, with whom it answers and mentions. */
+export function textMessage(text: string, { people = [], isKept, ...belonging }: TextOptions): Content {
   const mentioned = mentionedIn(text, people);
-  send(account, roomId, {
+  return {
     ...textContent(text, mentioned),
     ...relation(belonging, mentioned),
     ...(isKept && { [NO_FORWARD]: true }),
-  });
+  };
+}
+
+export function sendText(account: Account, roomId: string, text: string, options: TextOptions): void {
+  send(account, roomId, textMessage(text, options));
 }
 
 export function editText(account: Account, roomId: string, eventId: string, text: string): void {

@@ -1,4 +1,5 @@
 import {
+  CalendarClock,
   CalendarDays,
   ChartBarBig,
   CircleDot,
@@ -40,10 +41,12 @@ interface Props {
   /** Whether the others are asked not to pass on what is sent. */
   readonly isKept: boolean;
   readonly setKept: (isKept: boolean) => void;
+  /** `null` where nothing is written that could be sent later. */
+  readonly sendLater: (() => void) | null;
 }
 
 /** Everything that can be sent besides words. */
-export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
+export function AddMenu({ uploads, answered, isKept, setKept, sendLater }: Props) {
   const { thread } = useConversation();
   const [dialog, setDialog] = useState<keyof typeof DIALOGS | null>(null);
   const files = useRef<HTMLInputElement>(null);
@@ -69,6 +72,11 @@ export function AddMenu({ uploads, answered, isKept, setKept }: Props) {
               {t(`conversation.kind_${kind}`)}
             </MenuItem>
           ))}
+        {sendLater && (
+          <MenuItem icon={CalendarClock} choose={sendLater}>
+            {t("scheduled.later")}
+          </MenuItem>
+        )}
         <MenuLine />
         <MenuItem icon={Shield} checked={isKept} choose={() => setKept(!isKept)}>
           {t("messages.keep")}

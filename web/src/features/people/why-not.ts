@@ -1,5 +1,6 @@
 import { type Key, t } from "@/i18n";
 import type words from "@/i18n/en/later";
+import { Refusal, UNREACHABLE } from "@/matrix/http";
 
 interface MatrixRefusal {
   readonly errcode?: string;
@@ -40,4 +41,11 @@ export function whyNot(error: unknown): string {
     default:
       return data?.error ?? t("app.unexpected");
   }
+}
+
+/** Why our own API refused something about a conversation. */
+export function whyRefused(error: unknown): string {
+  if (!(error instanceof Refusal)) return t("app.unexpected");
+  if (error.code === UNREACHABLE) return t("app.unreachable");
+  return refusalReason({ data: error.body }) ?? (error.message || t("app.unexpected"));
 }

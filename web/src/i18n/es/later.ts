@@ -9,6 +9,7 @@ import people from "./people.json";
 import privacy from "./privacy.json";
 import reasons from "./reasons.json";
 import requests from "./requests.json";
+import scheduled from "./scheduled.json";
 import threads from "./threads.json";
 
 export default {
@@ -23,5 +24,6 @@ export default {
   privacy,
   reasons,
   requests,
+  scheduled,
   threads,
 };

@@ -6,6 +6,7 @@ import type { Message } from "@/matrix/message";
 import { ContactBody } from "./ContactBody";
 import { useConversation } from "./context";
 import { AudioBody, FileBody, ImageBody, VideoBody } from "./FileBody";
+import { LinkCard } from "./LinkCard";
 import styles from "./MessageBody.module.css";
 import { PlaceBody } from "./PlaceBody";
 import { PlanBody } from "./PlanBody";
@@ -21,7 +22,12 @@ export function MessageBody({ message }: { message: Message }) {
   if (message.isViewOnce && "file" in body) return <ViewOnceBody message={message} file={body.file} />;
   switch (body.kind) {
     case "text":
-      return <RichText body={body} senderName={message.senderName} />;
+      return (
+        <>
+          <RichText body={body} senderName={message.senderName} />
+          <LinkCard eventId={message.eventId} text={body.text} />
+        </>
+      );
     case "image":
     case "sticker":
       return <ImageBody message={message} file={body.file} />;

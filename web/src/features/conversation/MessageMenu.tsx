@@ -4,6 +4,7 @@ import {
   Flag,
   Forward,
   MessagesSquare,
+  PanelTop,
   Pencil,
   Pin,
   PinOff,
@@ -21,34 +22,51 @@ import { IconButton } from "@/ui/IconButton";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { toast } from "@/ui/toasts";
 import { useConversation } from "./context";
+import { askForPreview, useLink } from "./LinkCard";
 import styles from "./MessageMenu.module.css";
 
 /** One press away. */
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
+interface ActionsProps {
+  readonly message: Message;
+  /** Whether the pointer or the focus has come to the message: until then, there is nothing to be seen. */
+  readonly isAwake: boolean;
+  readonly wake: () => void;
+  readonly openMenu: (at: DOMRect, opener: HTMLElement) => void;
+}
+
 /** What appears beside a message under the pointer or the focus. */
-export function MessageActions({ message, album }: Pick<ItemsProps, "message" | "album">) {
+export function MessageActions({ message, isAwake, wake, openMenu }: ActionsProps) {
   const { setPurpose } = useConversation();
   return (
     <div className={styles.actions}>
-      <Menu
-        label={t("conversation.react")}
-        trigger={<IconButton icon={SmilePlus} size="small" label={t("conversation.react")} />}
+      {isAwake && (
+        <>
+          <Menu
+            label={t("conversation.react")}
+            trigger={<IconButton icon={SmilePlus} size="small" label={t("conversation.react")} />}
+          >
+            <QuickReactions message={message} close={() => {}} />
+          </Menu>
+          <IconButton
+            icon={Reply}
+            size="small"
+            label={t("conversation.reply")}
+            onClick={() => setPurpose({ kind: "reply", message })}
+          />
+        </>
+      )}
+      <button
+        type="button"
+        className={styles.more}
+        aria-label={t("conversation.actions")}
+        aria-haspopup="menu"
+        onFocus={wake}
+        onClick={({ currentTarget }) => openMenu(currentTarget.getBoundingClientRect(), currentTarget)}
       >
-        <QuickReactions message={message} close={() => {}} />
-      </Menu>
-      <IconButton
-        icon={Reply}
-        size="small"
-        label={t("conversation.reply")}
-        onClick={() => setPurpose({ kind: "reply", message })}
-      />
-      <Menu
-        label={t("conversation.actions")}
-        trigger={<IconButton icon={EllipsisVertical} size="small" label={t("conversation.actions")} />}
-      >
-        <MessageMenuItems message={message} album={album} close={() => {}} />
-      </Menu>
+        {isAwake && <EllipsisVertical size={18} strokeWidth={1.9} aria-hidden />}
+      </button>
     </div>
   );
 }
@@ -67,6 +85,7 @@ export function MessageMenuItems({ message, album = [message], withReactions, cl
   const { body, isMine } = message;
   const pinned = isPinned(source.room, message.eventId);
   const text = body.kind === "text" ? body.text : null;
+  const { link, isShown } = useLink(message.eventId, text);
   const copy = async () => {
     await navigator.clipboard.writeText(text ?? "");
     toast(t("conversation.copied"));
@@ -91,6 +110,11 @@ export function MessageMenuItems({ message, album = [message], withReactions, cl
       {text !== null && (
         <MenuItem icon={Copy} choose={() => attempt(copy())}>
           {t("conversation.copy")}
+        </MenuItem>
+      )}
+      {link && !isShown && (
+        <MenuItem icon={PanelTop} choose={() => askForPreview(message.eventId)}>
+          {t("previews.show")}
         </MenuItem>
       )}
       {message.mayForward ? (

@@ -1,5 +1,5 @@
 import { Shield } from "lucide-react";
-import { memo, type ReactNode, useRef, useState } from "react";
+import { type MouseEvent, memo, type PointerEvent, type ReactNode, useRef, useState } from "react";
 import { DeliveryMark } from "@/features/conversations/Row";
 import { refusalReason } from "@/features/people/why-not";
 import { t } from "@/i18n";
@@ -34,14 +34,15 @@ interface Props {
 const LONG_PRESS_MS = 450;
 
 export const MessageRow = memo(function MessageRow({ message, album, place, isMarked }: Props) {
-  const { isGroup, thread } = useConversation();
-  const [menuAt, setMenuAt] = useState<DOMRect | null>(null);
-  const press = useLongPress(setMenuAt);
+  const { isGroup } = useConversation();
   const { body, isMine } = message;
-  if (body.kind === "notice") return <NoticeLine notice={body.notice} at={message.at} />;
-  const showsName = isGroup && !isMine && place.isFirst;
   // What has not reached the server has no id there that an action could name.
   const canAct = body.kind !== "unsent" && message.delivery !== "sending";
+  const menu = useMenu(canAct);
+  const [isAwake, setAwake] = useState(false);
+  const wake = () => setAwake(true);
+  if (body.kind === "notice") return <NoticeLine notice={body.notice} at={message.at} />;
+  const showsName = isGroup && !isMine && place.isFirst;
   return (
     <div
       className={classes(
@@ -52,39 +53,42 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
         isMarked && styles.marked,
       )}
       data-event={message.eventId}
+      onPointerEnter={wake}
     >
       {isGroup && !isMine && <Sender message={message} isShown={place.isLast} />}
       <div className={styles.column}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the same menu is behind a button. */}
-        <div
-          className={classes(styles.bubble, styles[frameOf(message)])}
-          onContextMenu={(event) => {
-            if (!canAct || event.shiftKey || window.getSelection()?.toString()) return;
-            event.preventDefault();
-            setMenuAt(new DOMRect(event.clientX, event.clientY, 0, 0));
-          }}
-          {...(canAct ? press : {})}
-        >
+        <div className={classes(styles.bubble, styles[frameOf(message)])} {...menu.openers}>
           {showsName && <p className={styles.name}>{message.senderName}</p>}
           {message.replyTo && <QuoteView message={message} />}
           {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
           <Meta message={album?.at(-1) ?? message} />
         </div>
-        {(album ?? [message]).map(
-          (one) => one.reactions.length > 0 && <Reactions key={one.key} message={one} />,
-        )}
-        {message.thread && !thread && <ThreadLine message={message} thread={message.thread} />}
-        {message.delivery === "failed" && <FailedLine message={message} />}
+        <Below message={message} album={album ?? [message]} />
       </div>
-      {canAct && message.delivery !== "failed" && <MessageActions message={message} album={album} />}
-      {menuAt && (
-        <MenuAt at={menuAt} label={t("conversation.actions")} close={() => setMenuAt(null)}>
-          <MessageMenuItems message={message} album={album} withReactions close={() => setMenuAt(null)} />
+      {canAct && message.delivery !== "failed" && (
+        <MessageActions message={message} isAwake={isAwake} wake={wake} openMenu={menu.open} />
+      )}
+      {menu.at && (
+        <MenuAt at={menu.at} label={t("conversation.actions")} close={menu.close}>
+          <MessageMenuItems message={message} album={album} withReactions close={menu.close} />
         </MenuAt>
       )}
     </div>
   );
 });
+
+/** What came of a message: reactions, its thread, and that it was not sent. */
+function Below({ message, album }: { message: Message; album: readonly Message[] }) {
+  const { thread } = useConversation();
+  return (
+    <>
+      {album.map((one) => one.reactions.length > 0 && <Reactions key={one.key} message={one} />)}
+      {message.thread && !thread && <ThreadLine message={message} thread={message.thread} />}
+      {message.delivery === "failed" && <FailedLine message={message} />}
+    </>
+  );
+}
 
 /** Pictures fill their bubble, stickers have none, and the rest stands in one. */
 function frameOf(message: Message): "text" | "media" | "bare" | "faint" | "emoji" {
@@ -128,7 +132,13 @@ function Meta({ message }: { message: Message }) {
         <Shield size={12} aria-label={t("messages.forwardNot")} />
       )}
       {message.isEdited && <span>{t("conversation.edited")}</span>}
-      <time dateTime={new Date(message.at).toISOString()} title={fullDate(message.at)}>
+      <time
+        dateTime={new Date(message.at).toISOString()}
+        onPointerEnter={({ currentTarget }) => {
+          // Thousands of them are never looked at.
+          currentTarget.title = fullDate(message.at);
+        }}
+      >
         {time(message.at)}
       </time>
       {message.isMine && message.body.kind !== "unsent" && <DeliveryMark delivery={message.delivery} />}
@@ -177,12 +187,27 @@ function FailedLine({ message }: { message: Message }): ReactNode {
   );
 }
 
-/** A finger that rests on a message means its menu. */
-function useLongPress(open: (at: DOMRect) => void) {
+/** Where the menu is open. The other button of the mouse opens it, and a finger that rests on the message. */
+function useMenu(canAct: boolean) {
+  const [at, setAt] = useState<DOMRect | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const opener = useRef<HTMLElement | null>(null);
   const stop = () => clearTimeout(timer.current);
-  return {
-    onPointerDown: (event: React.PointerEvent) => {
+  const open = (rect: DOMRect, element: HTMLElement | null = null) => {
+    opener.current = element;
+    setAt(rect);
+  };
+  const close = () => {
+    setAt(null);
+    opener.current?.focus();
+  };
+  const openers = {
+    onContextMenu: (event: MouseEvent) => {
+      if (event.shiftKey || window.getSelection()?.toString()) return;
+      event.preventDefault();
+      open(new DOMRect(event.clientX, event.clientY, 0, 0));
+    },
+    onPointerDown: (event: PointerEvent) => {
       if (event.pointerType !== "touch") return;
       const { clientX, clientY } = event;
       timer.current = setTimeout(() => open(new DOMRect(clientX, clientY, 0, 0)), LONG_PRESS_MS);
@@ -191,4 +216,5 @@ function useLongPress(open: (at: DOMRect) => void) {
     onPointerMove: stop,
     onPointerCancel: stop,
   };
+  return { at, open, close, openers: canAct ? openers : {} };
 }

@@ -60,6 +60,7 @@ export function Timeline({ state, row, wanted }: Props) {
   }, [source, hasOlder, isLoading]);
 
   useMarkRead(rows.length, isAtEnd);
+  const holder = useStayAtEnd(isAtEnd, () => list.current?.scrollToIndex(rows.length - 1, { align: "end" }));
 
   const marked = useJump({ wanted, rows, list, isAtEnd, mayLoad: hasOlder && !isLoading });
 
@@ -74,6 +75,7 @@ export function Timeline({ state, row, wanted }: Props) {
 
   return (
     <div
+      ref={holder}
       className={styles.timeline}
       role="log"
       aria-label={thread ? t("threads.title") : t("conversation.messages")}
@@ -90,6 +92,8 @@ export function Timeline({ state, row, wanted }: Props) {
         shift={isPrepended}
         bufferSize={500}
         className={styles.list}
+        // Few messages stand at the end, near to where one writes.
+        style={{ display: "flex", flexDirection: "column" }}
         onScroll={scrolled}
         onResize={() => isAtEnd.current && list.current?.scrollToIndex(rows.length - 1, { align: "end" })}
       >
@@ -112,6 +116,21 @@ export function Timeline({ state, row, wanted }: Props) {
       )}
     </div>
   );
+}
+
+/** Whoever is at the end stays there when something above becomes larger, such as a link whose page was found. */
+function useStayAtEnd(isAtEnd: { readonly current: boolean }, toEnd: () => void) {
+  const holder = useRef<HTMLDivElement>(null);
+  const go = useRef(toEnd);
+  go.current = toEnd;
+  useEffect(() => {
+    const content = holder.current?.querySelector(`.${styles.list}`)?.firstElementChild;
+    if (!content) return;
+    const observer = new ResizeObserver(() => isAtEnd.current && go.current());
+    observer.observe(content);
+    return () => observer.disconnect();
+  }, [isAtEnd]);
+  return holder;
 }
 
 /** What is on the screen of somebody who looks at it has been read. */

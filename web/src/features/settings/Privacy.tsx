@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useAccount } from "@/app/account";
 import { sentence } from "@/features/accounts/refusal";
+import { LinkPreviewSettings } from "@/features/conversation/LinkPreviewSettings";
 import { type Key, t } from "@/i18n";
 import {
   choosePrivacy,
@@ -90,6 +91,7 @@ export function Privacy() {
             })}
           </Group>
         ))}
+      <LinkPreviewSettings />
       <Blocked />
     </>
   );

@@ -6,6 +6,7 @@ import encryption from "./encryption.json";
 import messages from "./messages.json";
 import notifications from "./notifications.json";
 import people from "./people.json";
+import previews from "./previews.json";
 import privacy from "./privacy.json";
 import reasons from "./reasons.json";
 import requests from "./requests.json";
@@ -21,6 +22,7 @@ export default {
   messages,
   notifications,
   people,
+  previews,
   privacy,
   reasons,
   requests,

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
 import { Person, startBrowser } from "./support/browser";
+import { picture } from "./support/pictures";
 import { type Server, startServer } from "./support/server";
 
 /** Pictures of everything that can be said besides words: `SCREENS=folder npm run test:browser talk-screens`. */
@@ -39,6 +40,49 @@ async function both(person: Person, name: string): Promise<void> {
 async function adds({ page }: Person, what: string): Promise<void> {
   await page.getByRole("button", { name: "Send something else" }).click();
   await page.getByRole("menuitem", { name: what, exact: true }).click();
+}
+
+/** Pictures that were sent together, a thread, what waits, and who somebody is. */
+async function takeThreadAndAlbum(ada: Person, mary: Person): Promise<void> {
+  const { page } = ada;
+  const colours = ["#7aa7c7", "#c7a27a", "#8fb98a", "#b98ab0", "#c77a7a"];
+  const files = await Promise.all(colours.map((colour, index) => picture(page, `${index}.png`, colour)));
+  await page.getByTestId("files").setInputFiles(files);
+  await page.getByLabel("Write a message").fill("From the bay");
+  await both(ada, "chosen");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: "Open 1 more" }).waitFor();
+  await mary.page.getByRole("log").getByText("From the bay").waitFor();
+  await both(ada, "album");
+  await both(mary, "phone-album");
+  await page.getByRole("button", { name: "Open picture" }).nth(1).click();
+  await shot(ada, "viewer");
+  await page.keyboard.press("Escape");
+  await page.getByRole("log").getByText("From the bay").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Reply in thread" }).click();
+  await page.getByLabel("Reply in thread").fill("The third one is my favourite");
+  await page.keyboard.press("Enter");
+  await mary.page.getByRole("button", { name: /^1 reply/ }).click();
+  await mary.page.getByLabel("Reply in thread").fill("Mine, too. The light!");
+  await mary.page
+    .getByRole("region", { name: "Thread" })
+    .getByRole("button", { name: "Send", exact: true })
+    .click();
+  await page.getByText("Mine, too. The light!").first().waitFor();
+  await both(ada, "thread");
+  await both(mary, "phone-thread");
+  await mary.page.getByRole("button", { name: "Close thread" }).click();
+  await both(mary, "phone-thread-summary");
+  await page.getByRole("button", { name: "Close thread" }).click();
+  await page.getByLabel("Write a message").fill("Happy birthday!");
+  await page.getByRole("button", { name: "Send something else" }).click();
+  await page.getByRole("menuitem", { name: "Send later" }).click();
+  await both(ada, "later");
+  await page.keyboard.press("Escape");
+  await page.getByLabel("Write a message").fill("");
+  await page.getByRole("heading", { level: 1 }).last().getByRole("button").click();
+  await both(ada, "person");
+  await page.keyboard.press("Escape");
 }
 
 test.skipIf(!folder)(
@@ -110,6 +154,8 @@ test.skipIf(!folder)(
     await ada.page.getByRole("menuitem", { name: "Disappearing messages" }).click();
     await both(ada, "timer");
     await ada.page.keyboard.press("Escape");
+    await ada.page.keyboard.press("Escape");
+    await takeThreadAndAlbum(ada, mary);
     const grace = await Person.at(browser, "Grace", DESK);
     await grace.joins(server);
     await grace.writesTo(ada);

@@ -78,6 +78,9 @@ export function previewOf(event: MatrixEvent): Preview {
       }
       const kind = KINDS[String(content.msgtype)] ?? "other";
       if (kind === "audio" && "org.matrix.msc3245.voice" in content) return { kind: "voice", text: "" };
+      if (kind === "location") {
+        return { kind, text: shortened(String(content["org.matrix.msc3488.location"]?.description ?? "")) };
+      }
       return { kind, text: shortened(withoutQuote(body)) };
     }
   }

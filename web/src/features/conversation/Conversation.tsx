@@ -22,6 +22,7 @@ import { UnreadThreads } from "./UnreadThreads";
 import { useUploads } from "./uploads";
 
 const ReactionDialog = lazy(() => import("./ReactionDialog"));
+const PersonDialog = lazy(() => import("@/features/people/PersonDialog"));
 const Viewer = lazy(() => import("./Viewer"));
 const ThreadPanel = lazy(() => import("./ThreadPanel"));
 
@@ -122,6 +123,15 @@ function Questions({ asked, row, ask }: QuestionsProps) {
       );
     case "forward":
       return <ForwardDialog messages={album} close={close} />;
+    case "person": {
+      const { senderId: userId, senderName: name } = message;
+      const avatar = source.room.getMember(userId)?.getMxcAvatarUrl() ?? null;
+      return (
+        <Suspense>
+          <PersonDialog person={{ userId, name, avatar }} close={close} />
+        </Suspense>
+      );
+    }
     case "view":
       return (
         <Suspense>

@@ -20,6 +20,7 @@ import styles from "./Header.module.css";
 import { usePolicy } from "./policy";
 import { TimerDialog } from "./TimerDialog";
 
+const Details = lazy(() => import("./Details"));
 const SecurityInfo = lazy(() => import("@/features/encryption/SecurityInfo"));
 
 const NAMES_MAX = 6;
@@ -28,6 +29,7 @@ export function Header({ row }: { row: ConversationRow }) {
   const { account, source } = useConversation();
   const [, go] = useLocation();
   const [isTiming, setTiming] = useState(false);
+  const [isDetailed, setDetailed] = useState(false);
   const policy = usePolicy();
   const canTime = (policy?.timersMs.length ?? 0) > 0 && maySetTimer(source.room);
   const [isInfoOpen, setInfoOpen] = useState(false);
@@ -41,10 +43,15 @@ export function Header({ row }: { row: ConversationRow }) {
         className={styles.back}
         onClick={() => go(routes.inbox)}
       />
-      <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} size={40} />
+      {/* The name beside it opens the same. */}
+      <button type="button" tabIndex={-1} aria-hidden onClick={() => setDetailed(true)}>
+        <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} size={40} />
+      </button>
       <div className={styles.who}>
         <h1>
-          <bdi>{name}</bdi>
+          <button type="button" title={t("details.open")} onClick={() => setDetailed(true)}>
+            <bdi>{name}</bdi>
+          </button>
         </h1>
         <Subtitle row={row} open={() => setInfoOpen(true)} />
       </div>
@@ -63,6 +70,11 @@ export function Header({ row }: { row: ConversationRow }) {
         )}
         <RowMenuItems row={row} />
       </Menu>
+      {isDetailed && (
+        <Suspense>
+          <Details row={row} close={() => setDetailed(false)} />
+        </Suspense>
+      )}
       {isTiming && <TimerDialog times={policy?.timersMs ?? []} close={() => setTiming(false)} />}
       {isInfoOpen && (
         <Suspense>

@@ -34,7 +34,7 @@ interface Props {
 const LONG_PRESS_MS = 450;
 
 export const MessageRow = memo(function MessageRow({ message, album, place, isMarked }: Props) {
-  const { isGroup } = useConversation();
+  const { isGroup, ask } = useConversation();
   const { body, isMine } = message;
   // What has not reached the server has no id there that an action could name.
   const canAct = body.kind !== "unsent" && message.delivery !== "sending";
@@ -59,7 +59,11 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
       <div className={styles.column}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the same menu is behind a button. */}
         <div className={classes(styles.bubble, styles[frameOf(message)])} {...menu.openers}>
-          {showsName && <p className={styles.name}>{message.senderName}</p>}
+          {showsName && (
+            <button type="button" className={styles.name} onClick={() => ask({ what: "person", message })}>
+              {message.senderName}
+            </button>
+          )}
           {message.replyTo && <QuoteView message={message} />}
           {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
           <Meta message={album?.at(-1) ?? message} />

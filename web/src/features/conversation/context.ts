@@ -7,7 +7,7 @@ import type { Purpose } from "./Composer";
 
 /** What is asked about a message before something is done with it. */
 export interface Asked {
-  readonly what: "forward" | "react" | "report" | "view";
+  readonly what: "forward" | "react" | "report" | "view" | "person";
   readonly message: Message;
   /** All of the album, where the question is about all of it. */
   readonly album?: readonly Message[];

@@ -13,6 +13,7 @@ export function previewText({ kind, text }: Preview): string {
       return text ? `${t("conversation.kind_poll")}: ${text}` : t("conversation.kind_poll");
     case "plan":
     case "contact":
+    case "location":
       return text ? `${t(`conversation.kind_${kind}`)}: ${text}` : t(`conversation.kind_${kind}`);
     default:
       return t(`conversation.kind_${kind}`);

@@ -1,6 +1,7 @@
 import account from "./account.json";
 import albums from "./albums.json";
 import calls from "./calls.json";
+import details from "./details.json";
 import emoji from "./emoji.json";
 import encryption from "./encryption.json";
 import messages from "./messages.json";
@@ -17,6 +18,7 @@ export default {
   account,
   albums,
   calls,
+  details,
   emoji,
   encryption,
   messages,

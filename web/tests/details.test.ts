@@ -1,0 +1,55 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriers } from "./support/axe";
+import { Person, startBrowser } from "./support/browser";
+import { type Server, startServer } from "./support/server";
+
+let server: Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), startBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a group is renamed, somebody is added and taken out, and a member is written to", async () => {
+  const [alice, bob, dora] = await Promise.all(
+    ["Alice", "Bob", "Dora"].map((name) => Person.at(browser, name)),
+  );
+  if (!alice || !bob || !dora) throw new Error("three people were asked for");
+  for (const person of [alice, bob, dora]) await person.joins(server);
+  const { page } = alice;
+  await alice.writesTo(bob, dora);
+  await alice.says("Welcome");
+  await bob.accepts(alice);
+
+  await page.getByRole("heading", { level: 1 }).last().getByRole("button").click();
+  const details = page.getByRole("dialog");
+  await details.getByRole("heading", { name: "3 members" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await details.getByRole("button", { name: "Rename" }).click();
+  await details.getByLabel("Group name").fill("The lake");
+  await details.getByRole("button", { name: "Save" }).click();
+  await bob.page.getByRole("log").getByText("Alice named the group “The lake”").waitFor();
+
+  await details.getByRole("button", { name: "Remove Dora" }).click();
+  await details.getByRole("heading", { name: "2 members" }).waitFor();
+  await details.getByRole("button", { name: "Add people" }).click();
+  await details.getByLabel("Search people").fill("dora");
+  await details.getByRole("button", { name: /Dora/ }).click();
+  await details.getByRole("heading", { name: "3 members" }).waitFor();
+  await details.getByRole("button", { name: /Dora.*Invited/ }).waitFor();
+
+  await details.getByRole("button", { name: /Bob/ }).first().click();
+  await details.getByRole("list", { name: "About this person" }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await details.getByRole("button", { name: "Message" }).click();
+  await details.waitFor({ state: "detached" });
+  await alice.says("Just the two of us");
+  await bob.page.getByRole("link", { name: /^Requests/ }).waitFor();
+  expect([...alice.problems, ...bob.problems]).toEqual([]);
+});

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await alice.says("Hello Bob");
   await bob.accepts(alice);
   await bob.sees("Hello Bob");
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();

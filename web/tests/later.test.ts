@@ -19,7 +19,7 @@ beforeAll(async () => {
   await alice.says("Hello Bob");
   await bob.accepts(alice);
   await bob.sees("Hello Bob");
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -70,4 +70,4 @@ test("what is to be sent later is listed, changed, sent at its time, or not at a
   await alice.sees("Happy birthday, Bob");
   await page.getByRole("button", { name: /waits? to be sent/ }).waitFor({ state: "detached" });
   expect([...alice.problems, ...bob.problems]).toEqual([]);
-}, 180_000);
+}, 300_000);

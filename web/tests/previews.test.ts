@@ -17,7 +17,7 @@ beforeAll(async () => {
   await alice.writesTo(bob);
   await alice.says("Hello Bob");
   await bob.accepts(alice);
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();

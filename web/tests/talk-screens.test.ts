@@ -169,5 +169,5 @@ test.skipIf(!folder)(
     await ada.page.getByLabel("Scam").waitFor();
     await both(ada, "report");
   },
-  300_000,
+  600_000,
 );

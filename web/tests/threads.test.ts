@@ -19,7 +19,7 @@ beforeAll(async () => {
   await alice.says("Where shall we go?");
   await bob.accepts(alice);
   await bob.sees("Where shall we go?");
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await browser?.close();

@@ -7,8 +7,8 @@ export default defineConfig({
   test: {
     include: ["*.test.ts"],
     environment: "node",
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 240_000,
     fileParallelism: false,
   },
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { message } from "@/matrix/message.fixture";
-import { firstNewOf, prependedTo, rowsOf } from "./rows";
+import { firstNewOf, messagesOf, prependedTo, rowsOf } from "./rows";
 
 const NOON = new Date(2026, 4, 1, 12).getTime();
 const MINUTE = 60_000;
@@ -58,4 +58,41 @@ test("rows that come before are counted, and rows that come after are not", () =
   const both = [message("a", "me", NOON - 2 * MINUTE), message("b", "me", NOON - MINUTE), ...later];
   expect(prependedTo(rowsOf(later, options), rowsOf(both, options))).toBe(2);
   expect(prependedTo(rowsOf(later, options), rowsOf([...later, message("d", "me", NOON)], options))).toBe(0);
+});
+
+function photo(id: string, senderId: string, albumId: string | null) {
+  const source = { mxc: `mxc://example.org/${id}` };
+  const size = { sizeBytes: null, width: null, height: null, durationMs: null };
+  const file = { name: id, caption: null, source, thumbnail: null, ...size };
+  return message(id, senderId, NOON, { albumId, body: { kind: "image", file } });
+}
+
+test("pictures that were sent together stand in one row, and others do not", () => {
+  const messages = [
+    photo("a", "bob", "trip"),
+    photo("b", "bob", "trip"),
+    photo("c", "bob", "cats"),
+    photo("d", "carol", "cats"),
+    photo("e", "carol", null),
+    { ...photo("f", "bob", "once"), isViewOnce: true },
+    photo("g", "bob", "once"),
+  ];
+  const albums = rowsOf(messages, options).flatMap((row) => {
+    const ids = messagesOf(row).map(({ eventId }) => eventId);
+    return ids.length > 0 ? [ids.join("")] : [];
+  });
+  expect(albums).toEqual(["ab", "c", "d", "e", "f", "g"]);
+});
+
+test("no album is larger than one looks through", () => {
+  const messages = Array.from({ length: 12 }, (_, index) => photo(`${index}`, "bob", "trip"));
+  expect(rowsOf(messages, options).map((row) => messagesOf(row).length)).toEqual([0, 10, 2]);
+});
+
+test("a row about which nothing changed is the same object", () => {
+  const messages = [message("a", "bob", NOON), photo("b", "bob", "trip"), photo("c", "bob", "trip")];
+  const [, text, album] = rowsOf(messages, options);
+  const [, textAgain, albumAgain] = rowsOf([...messages, message("d", "carol", NOON)], options);
+  expect([textAgain, albumAgain]).toEqual([text, album]);
+  expect(textAgain).toBe(text);
 });

@@ -89,7 +89,7 @@ function Open({ roomId }: { roomId: string }) {
         </section>
         {place.rootId && (
           <Suspense>
-            <ThreadPanel key={place.rootId} row={row} state={state} place={place} />
+            <ThreadPanel key={place.rootId} row={row} state={state} rootId={place.rootId} place={place} />
           </Suspense>
         )}
         <Questions asked={asked} row={row} ask={ask} />

@@ -16,14 +16,14 @@ import { useUploads } from "./uploads";
 interface Props {
   readonly row: ConversationRow;
   readonly state: TimelineState;
-  readonly place: Place & { readonly rootId: string | null };
+  readonly rootId: string;
+  readonly place: Place;
 }
 
 /** A thread beside its conversation; on a phone, instead of it. */
-export default function ThreadPanel({ row, state, place }: Props) {
+export default function ThreadPanel({ row, state, rootId, place }: Props) {
   const conversation = useConversation();
   const { account, roomId, source } = conversation;
-  const rootId = place.rootId ?? "";
   const { messages, threads } = state;
   const said = useMemo(
     () => threadOf(rootId, messages, threads, source.room),

@@ -11,7 +11,8 @@ const TOLD = "/told.json";
 
 const MEDIA = "aside media";
 const MEDIA_MAX = 400;
-const MEDIA_PATH = "/_matrix/client/v1/media/";
+/** Not what pages say of themselves: it would stay on the device, and it changes. */
+const MEDIA_PATH = /^\/_matrix\/client\/v1\/media\/(download|thumbnail)\//;
 
 self.addEventListener("install", (event) => {
   const keep = async () => (await caches.open(VERSION)).addAll(FILES);
@@ -33,7 +34,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith(MEDIA_PATH)) return event.respondWith(media(request));
+  if (MEDIA_PATH.test(pathname)) return event.respondWith(media(request));
   if (pathname.startsWith("/_") || pathname.startsWith("/.")) return;
   event.respondWith(request.mode === "navigate" ? page(request) : file(request));
 });

@@ -51,7 +51,7 @@ test("in an encrypted conversation a page is previewed only where somebody asks"
   const asked = await answersOf(bob);
   const others = watchOthers(bob.page);
   await alice.says("Read https://example.org/first");
-  const message = bob.page.getByRole("log").getByText("Read");
+  const message = bob.page.getByRole("log").getByText(/^Read https/);
   await message.waitFor();
   await bob.page.waitForTimeout(500);
   expect(asked).toEqual([]);

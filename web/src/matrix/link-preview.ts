@@ -114,6 +114,10 @@ const choices = new WeakMap<Account, Cell<PreviewChoice>>();
 
 /** What somebody chose, on all their devices. */
 export function previewChoice(account: Account): Observable<PreviewChoice> {
+  return choiceCell(account);
+}
+
+function choiceCell(account: Account): Cell<PreviewChoice> {
   const known = choices.get(account);
   if (known) return known;
   const { client } = account;
@@ -125,7 +129,16 @@ export function previewChoice(account: Account): Observable<PreviewChoice> {
   return choice;
 }
 
-export async function choosePreviews({ client }: Account, choice: PreviewChoice): Promise<void> {
+/** It holds here at once, and on the other devices as soon as they hear of it. */
+export async function choosePreviews(account: Account, choice: PreviewChoice): Promise<void> {
+  const { client } = account;
+  const present = choiceCell(account);
+  present.set(choice);
   const content = { in_open: choice.inOpen, in_encrypted: choice.inEncrypted };
-  await client.setAccountData(CHOICE as never, content as never);
+  try {
+    await client.setAccountData(CHOICE as never, content as never);
+  } catch (error) {
+    present.set(choiceOf(client));
+    throw error;
+  }
 }

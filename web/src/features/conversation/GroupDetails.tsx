@@ -36,6 +36,8 @@ export function GroupDetails({ row, close }: Props) {
   const [problem, setProblem] = useState<string | null>(null);
   const members = membersOf(source.room);
   const { mayAdd } = rightsIn(source.room);
+  // Where all look after it, nobody does so in particular.
+  const areEqual = members.every(({ isKeeper }) => isKeeper);
   const add = async ({ userId }: Person) => {
     setAdding(false);
     setProblem(null);
@@ -64,7 +66,11 @@ export function GroupDetails({ row, close }: Props) {
       <ul>
         {members.map((member) => (
           <li key={member.userId}>
-            <MemberItem member={member} open={() => setPerson(member)} />
+            <MemberItem
+              member={member}
+              isKeeper={member.isKeeper && !areEqual}
+              open={() => setPerson(member)}
+            />
           </li>
         ))}
       </ul>
@@ -139,9 +145,15 @@ function Head({ row }: { row: ConversationRow }) {
   );
 }
 
-function MemberItem({ member, open }: { member: Member; open: () => void }) {
+interface MemberProps {
+  readonly member: Member;
+  readonly isKeeper: boolean;
+  readonly open: () => void;
+}
+
+function MemberItem({ member, isKeeper, open }: MemberProps) {
   const { account, roomId } = useConversation();
-  const { userId, name, avatar, isMe, isInvited, isKeeper, mayRemove } = member;
+  const { userId, name, avatar, isMe, isInvited, mayRemove } = member;
   const { url } = useMedia(account.media, avatar ? { mxc: avatar } : null, { width: 40, height: 40 });
   const note = isInvited ? t("details.invited") : isKeeper ? t("details.keeper") : null;
   const remove = async () => {

@@ -68,7 +68,7 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
           {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
           <Meta message={album?.at(-1) ?? message} />
         </div>
-        <Below message={message} album={album ?? [message]} />
+        <Below album={album ?? [message]} />
       </div>
       {canAct && message.delivery !== "failed" && (
         <MessageActions message={message} isAwake={isAwake} wake={wake} openMenu={menu.open} />
@@ -82,14 +82,15 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
   );
 });
 
-/** What came of a message: reactions, its thread, and that it was not sent. */
-function Below({ message, album }: { message: Message; album: readonly Message[] }) {
+/** What came of a message, or of each picture of an album: reactions, a thread, and that it was not sent. */
+function Below({ album }: { album: readonly Message[] }) {
   const { thread } = useConversation();
   return (
     <>
       {album.map((one) => one.reactions.length > 0 && <Reactions key={one.key} message={one} />)}
-      {message.thread && !thread && <ThreadLine message={message} thread={message.thread} />}
-      {message.delivery === "failed" && <FailedLine message={message} />}
+      {!thread &&
+        album.map((one) => one.thread && <ThreadLine key={one.key} message={one} thread={one.thread} />)}
+      {album.map((one) => one.delivery === "failed" && <FailedLine key={one.key} message={one} />)}
     </>
   );
 }

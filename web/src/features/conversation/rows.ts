@@ -99,9 +99,9 @@ function albumLength(messages: readonly Message[], from: number): number {
   return Math.max(1, end < 0 ? rest.length : end);
 }
 
-/** What was taken back, or has a thread of its own, stands by itself. */
-function isOfAlbum({ albumId, senderId, body, isViewOnce, thread }: Message, first: Message): boolean {
-  const isPicture = (body.kind === "image" || body.kind === "video") && !isViewOnce && !thread;
+/** What was taken back, or may be seen once, stands by itself. */
+function isOfAlbum({ albumId, senderId, body, isViewOnce }: Message, first: Message): boolean {
+  const isPicture = (body.kind === "image" || body.kind === "video") && !isViewOnce;
   return isPicture && albumId === first.albumId && senderId === first.senderId;
 }
 

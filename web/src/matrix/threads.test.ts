@@ -52,3 +52,10 @@ test("what was read in a thread has its marks there, and counts for what is befo
     ["4", "read", ["carol"]],
   ]);
 });
+
+test("a thread is about everything that was sent together with its root", () => {
+  const album = ["a", "b"].map((id) => message(id, "bob", 0, { albumId: "trip" }));
+  const other = message("c", "bob", 0, { albumId: "cats" });
+  const shown = threadOf("a", [...album, other], new Map(), roomWhere({ me: [], bob: [] }));
+  expect(shown.map(({ eventId }) => eventId)).toEqual(["a", "b"]);
+});

@@ -138,6 +138,10 @@ export function threadOf(
   room: Room,
 ): readonly Message[] {
   const root = messages.find((message) => message.eventId === rootId);
+  // What was sent together with the root is what the thread is about, too.
+  const isWith = ({ albumId, senderId }: Message) => albumId === root?.albumId && senderId === root?.senderId;
+  const isAbout = (message: Message) => message === root || (root?.albumId && isWith(message));
+  const about = messages.filter(isAbout).map((message) => ({ ...message, thread: null }));
   const replies = [...(threads.get(rootId) ?? [])];
   const others = room.getJoinedMembers().filter(({ userId }) => userId !== room.client.getUserId());
   const waiting = new Set(others.map(({ userId }) => userId));
@@ -151,7 +155,7 @@ export function threadOf(
     isRead ||= readers.length > 0;
     if (isRead) replies[index] = { ...reply, delivery: reply.isMine ? "read" : "sent", readers };
   }
-  return root ? [{ ...root, thread: null }, ...replies] : replies;
+  return [...about, ...replies];
 }
 
 /**

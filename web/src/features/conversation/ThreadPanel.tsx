@@ -32,7 +32,8 @@ export default function ThreadPanel({ row, state, rootId, place }: Props) {
   const [readUpTo] = useState(() => lastReadOf(said, source.room));
   const [purpose, setPurpose] = useState<Purpose>({ kind: "write" });
   const [shown, setShown] = useState<Wanted | null>(null);
-  const lastId = said.findLast(({ delivery }) => delivery === "sent" || delivery === "read")?.eventId;
+  const replies = threads.get(rootId);
+  const lastId = replies?.findLast(({ delivery }) => delivery === "sent" || delivery === "read")?.eventId;
   const thread = useMemo<InThread>(() => ({ rootId, lastId: lastId ?? rootId }), [rootId, lastId]);
   const uploads = useUploads(account, roomId, thread);
   const context = useMemo(

@@ -29,6 +29,7 @@ pub mod reports;
 pub mod requests;
 pub mod rooms;
 pub mod safety;
+pub mod scheduled;
 mod sealing;
 pub mod search;
 pub mod security;

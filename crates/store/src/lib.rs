@@ -39,6 +39,7 @@ pub mod relations;
 pub mod reports;
 pub mod requests;
 pub mod rooms;
+pub mod scheduled;
 pub mod seal;
 pub mod sealing;
 pub mod search;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "requests", include_str!("../migrations/0010_requests.sql")),
     (11, "safety", include_str!("../migrations/0011_safety.sql")),
     (12, "timers", include_str!("../migrations/0012_timers.sql")),
+    (15, "scheduled", include_str!("../migrations/0015_scheduled.sql")),
     (18, "held", include_str!("../migrations/0018_held.sql")),
 ];
 

@@ -4,7 +4,8 @@ use aside_model::{RoomNum, UserNum};
 
 use crate::seal::{Keyring, is_sealed_with};
 use crate::{
-    Error, Result, Side, Store, Tx, account_data, args, backup, events, media, names, reports, to_device,
+    Error, Result, Side, Store, Tx, account_data, args, backup, events, media, names, reports, scheduled,
+    to_device,
 };
 
 /// The setting with the ids of all keys that something may still be sealed with, separated by spaces.
@@ -84,6 +85,9 @@ const LIST_BACKUP: &str =
     "SELECT version, room_id, session_id, session_data FROM backup_sessions WHERE user_num = $1";
 const SET_BACKUP: &str = "UPDATE backup_sessions SET session_data = $5 \
     WHERE user_num = $1 AND version = $2 AND room_id = $3 AND session_id = $4";
+const LIST_SCHEDULED: &str = "SELECT scheduled_id, content FROM scheduled_messages WHERE user_num = $1";
+const SET_SCHEDULED: &str =
+    "UPDATE scheduled_messages SET content = $3 WHERE user_num = $1 AND scheduled_id = $2";
 const LIST_MEDIA: &str = "SELECT media_id, filename FROM media \
     WHERE media_id > $1 AND filename IS NOT NULL ORDER BY media_id LIMIT $2";
 const SET_MEDIA: &str = "UPDATE media SET filename = $2 WHERE media_id = $1";
@@ -158,6 +162,12 @@ pub async fn reseal_user(tx: &Tx<'_>, user: UserNum) -> Result<()> {
     for (version, room_id, session_id, data) in tx.query(LIST_BACKUP, args![user], row).await? {
         if let Some(new) = anew(keyring, &data, &backup::place(user, version, &room_id, &session_id))? {
             tx.execute(SET_BACKUP, args![user, version, &room_id, &session_id, &new]).await?;
+        }
+    }
+    let row = |row: &crate::Row<'_>| -> Result<(String, String)> { Ok((row.get(0)?, row.get(1)?)) };
+    for (id, content) in tx.query(LIST_SCHEDULED, args![user], row).await? {
+        if let Some(new) = anew(keyring, &content, &scheduled::place(user, &id))? {
+            tx.execute(SET_SCHEDULED, args![user, &id, &new]).await?;
         }
     }
     Ok(())

@@ -78,6 +78,7 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("privacy_settings", SideKind::User, "user_num"),
     ("complaints", SideKind::User, "user_num"),
     ("measures", SideKind::User, "user_num"),
+    ("scheduled_messages", SideKind::User, "user_num"),
     ("desks", SideKind::Named, "desk"),
     ("reports", SideKind::Named, "desk"),
     ("moderation_audit", SideKind::Named, "desk"),

@@ -8,6 +8,7 @@ mod extract;
 mod kind;
 mod page;
 mod request;
+mod scheduled;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -78,6 +79,12 @@ endpoints! {
     get_request
     list_requests
     read_request
+
+    // Messages that are sent later.
+    create_scheduled_message
+    delete_scheduled_message
+    list_scheduled_messages
+    update_scheduled_message
 
     // The platform's own backend.
     get_facts

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use ruma::{OwnedDeviceId, UserId};
 
 use super::{Session, devices, find_user_num, password, profile};
-use crate::{Error, Homeserver, Result, UserNum, directory, keys, rooms};
+use crate::{Error, Homeserver, Result, UserNum, directory, keys, rooms, scheduled};
 
 /// Whether a password may be chosen.
 ///
@@ -55,13 +55,7 @@ pub(crate) async fn remove(hs: &Arc<Homeserver>, user: UserNum) -> Result<()> {
     if found.is_none_or(|found| found.deactivated) {
         return Ok(());
     }
-    let session = Session {
-        user,
-        user_id: super::user_id(hs, user).await?,
-        device_id: "MODERATION".into(),
-        token_hash: [0; 32],
-    };
-    deactivate(hs, &session, false).await
+    deactivate(hs, &Session::without_device(hs, user).await?, false).await
 }
 
 /// The rooms come first: if the server dies meanwhile, the account is still there and its owner can ask again.
@@ -70,6 +64,7 @@ async fn deactivate_now(hs: &Arc<Homeserver>, session: &Session, erase: bool) ->
     let former = profile(hs, user).await?;
     keys::forget_user(hs, user).await?;
     leave_everywhere(hs, session).await?;
+    scheduled::forget(hs, user).await?;
     let tokens = hs
         .store
         .write(Side::User(user), async move |tx| {

@@ -22,6 +22,18 @@ pub struct Session {
     pub(crate) token_hash: [u8; 32],
 }
 
+impl Session {
+    /// The server acting for somebody who is on none of their devices.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub(crate) async fn without_device(hs: &Homeserver, user: UserNum) -> Result<Session> {
+        // No device is called so.
+        let device_id = OwnedDeviceId::from("");
+        Ok(Session { user, user_id: names::user_id(hs, user).await?, device_id, token_hash: [0; 32] })
+    }
+}
+
 /// Sessions seen lately, by the hash of their token.
 pub struct Sessions {
     cache: Cache<[u8; 32], (Arc<Session>, Option<i64>)>,

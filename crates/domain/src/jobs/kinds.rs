@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, Homeserver, Result, media, sealing, security, timers};
+use crate::{Error, Homeserver, Result, media, scheduled, sealing, security, timers};
 
 /// How often a job is begun before it is given up. With the pauses between attempts that is about a day.
 const ATTEMPTS_MAX: u32 = 32;
@@ -55,6 +55,12 @@ pub(crate) const KINDS: &[Kind] = &[
         name: media::RELEASE,
         attempts_max: ATTEMPTS_MAX,
         run: |hs, job| media::run_release(hs, job).boxed(),
+    },
+    // What is due is sent or kept with the reason, never forgotten.
+    Kind {
+        name: scheduled::SEND,
+        attempts_max: u32::MAX,
+        run: |hs, job| scheduled::run_send(hs, job).boxed(),
     },
     Kind {
         name: security::ANNOUNCE,

@@ -17,7 +17,7 @@ pub(crate) use redact::draft as redaction;
 pub use redact::redact;
 pub(crate) use redact::redact_as;
 pub(crate) use relation::of as relation_of;
-pub(crate) use send::txn_id;
+pub(crate) use send::{say, txn_id};
 pub use send::{send, send_state};
 pub(crate) use sweep::Delivered;
 pub use sweep::sweep;

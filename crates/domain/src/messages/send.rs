@@ -24,6 +24,24 @@ pub async fn send(
     txn_id: &str,
     content: Box<RawValue>,
 ) -> Result<OwnedEventId> {
+    let event_id = say(hs, session, room, kind, txn_id, content).await?;
+    typing::stop(hs, room, session.user);
+    presence::active(hs, session);
+    Ok(event_id)
+}
+
+/// As [`send`], where the sender need not be there: nobody sees them stop typing or come online.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn say(
+    hs: &Arc<Homeserver>,
+    session: &Session,
+    room: &JoinedRoom,
+    kind: TimelineEventType,
+    txn_id: &str,
+    content: Box<RawValue>,
+) -> Result<OwnedEventId> {
     hs.limit(Limited::Send, session.user_id.as_str())?;
     if kind == TimelineEventType::RoomRedaction {
         let (target, reason) = redaction(&content)?;
@@ -42,8 +60,6 @@ pub async fn send(
     if let Some(text) = said {
         requests::news(hs, room, &session.user_id, Some(&text)).await?;
     }
-    typing::stop(hs, room, session.user);
-    presence::active(hs, session);
     Ok(event_id)
 }
 

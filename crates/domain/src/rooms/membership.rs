@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Room, access_joined_room, content, find_room_num, load};
 use crate::accounts::{self, Session};
 use crate::messages::{Sender, append};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, policy, reports, requests, safety};
+use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, policy, reports, requests, safety, scheduled};
 
 /// A member event's content, with the profile that the person has now.
 pub(crate) async fn member_content(
@@ -192,7 +192,11 @@ pub async fn leave(
             let was_inside = membership == "join";
             let value = member_content(hs, session.user, "leave", reason, None).await?;
             set_member(hs, session, num, &session.user_id, &value).await?;
-            if was_inside { requests::withdrawn(hs, &room, session.user).await } else { Ok(()) }
+            if was_inside {
+                scheduled::forget_room(hs, session.user, num).await?;
+                requests::withdrawn(hs, &room, session.user).await?;
+            }
+            Ok(())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the server knows about a conversation besides what is said in it. End-to-end encryption hides none of this.
 
 use crate::rooms::Room;
-use crate::{Homeserver, timers};
+use crate::{Homeserver, scheduled, timers};
 
 /// How long something is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,12 @@ pub(super) fn of(hs: &Homeserver, room: &Room) -> Vec<Metadata> {
             Kept::Days(hs.settings.queue_days),
         ),
         ("notifications", "Which messages notified whom.", Kept::Days(NOTIFICATIONS_DAYS)),
+        (
+            "scheduled",
+            "What a person has written to be sent later, as their device encrypted it where the conversation is encrypted, \
+             until it is sent or taken back. What can't be sent is kept for its author.",
+            Kept::Days(scheduled::FAILED_KEPT_DAYS),
+        ),
         ("media", "Size, type and uploader of files.", content_kept),
     ];
     known.into_iter().map(|(what, text, kept)| Metadata { what, text, kept }).collect()

@@ -37,6 +37,7 @@ mod reports;
 mod requests;
 mod rooms;
 mod safety_check;
+mod scheduled;
 mod sealing;
 mod search;
 mod security;

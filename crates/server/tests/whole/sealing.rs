@@ -76,6 +76,13 @@ async fn writes(person: &Person, other: &Person) -> Secrets {
     person.put(&setting, json!({ "note": "zyzzyva" })).await.ok();
     let to_device = json!({ "messages": { other.user_id.clone(): { "*": { "text": "zyzzyva" } } } });
     person.put("/v3/sendToDevice/org.example.note/t1", to_device).await.ok();
+    let event = format!("/v3/rooms/{}/event/{}", path(&room_id), path(&message));
+    let sent_ts = person.get(&event).await.ok()["origin_server_ts"].as_i64().unwrap();
+    let later = json!({
+        "room_id": room_id, "type": "m.room.message", "content": { "msgtype": "m.text", "body": "zyzzyva" },
+        "send_ts": sent_ts + 24 * 3_600_000
+    });
+    person.post("/_aside/v1/scheduled", later).await.ok();
     let report = json!({ "room_id": room_id, "event_id": message, "reason": "other", "comment": "zyzzyva" });
     person.post("/_aside/v1/reports", report).await.ok();
     Secrets { room_id, message, file }
@@ -93,6 +100,8 @@ async fn reads(person: &Person, secrets: &Secrets) {
     assert_eq!((part.status, part.bytes.len()), (206, 16));
     let setting = format!("/v3/user/{}/account_data/org.example.note", path(&person.user_id));
     assert_eq!(person.get(&setting).await.ok()["note"], "zyzzyva");
+    let waiting = person.get("/_aside/v1/scheduled").await.ok();
+    assert_eq!(waiting["items"][0]["content"]["body"], "zyzzyva");
     assert_eq!(count(person, "doormat zyzzyva").await, 1);
 }
 

@@ -15,4 +15,5 @@ mod receipts;
 mod relations;
 mod requests;
 mod safety;
+mod scheduled;
 mod statements;

@@ -75,7 +75,7 @@ impl Settings {
             presence: true,
             hidden_words: Vec::new(),
             protected_hosts: Vec::new(),
-            password_min_chars: 1,
+            password_min_chars: 8,
             refuse_guessable_passwords: false,
             policy: PolicySettings::default(),
             service_tokens: Vec::new(),

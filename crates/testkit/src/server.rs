@@ -46,6 +46,7 @@ impl TestServer {
         let mut settings = Settings::in_directory(data.path().to_owned());
         settings.open_registration = true;
         settings.rate_limits = false;
+        settings.password_min_chars = 1;
         settings.service_tokens = vec![SERVICE_TOKEN.to_owned()];
         settings.moderators = vec![OwnedUserId::try_from(MODERATOR).expect("a user id")];
         change(&mut settings);

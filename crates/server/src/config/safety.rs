@@ -10,9 +10,8 @@ section! {
         /// Hosts that links may not pretend to be, such as ["bank.example"], beside well-known ones.
         pub protected_hosts: Vec<String> = Vec::new(),
 
-        /// A new password has at least so many characters. The default asks for nothing, so that test suites get in;
-        /// where people keep conversations, 10 or more is right.
-        pub password_min_chars: usize = 1,
+        /// A new password has at least so many characters. Suites of clients may need 1.
+        pub password_min_chars: usize = 8,
 
         /// Whether passwords that are tried first are refused: common ones, a character repeated, the user's own name.
         pub refuse_guessable_passwords: bool = false,

@@ -43,6 +43,7 @@ impl From<Error> for ErrorAnswer {
             Error::BadAlias(_) => (StatusCode::BAD_REQUEST, "M_BAD_ALIAS"),
             Error::InvalidUsername(_) => (StatusCode::BAD_REQUEST, "M_INVALID_USERNAME"),
             Error::WeakPassword(_) => (StatusCode::BAD_REQUEST, "M_WEAK_PASSWORD"),
+            Error::SecondFactor { .. } => (StatusCode::FORBIDDEN, aside_domain::two_factor::ERRCODE),
             Error::MissingToken => (StatusCode::UNAUTHORIZED, "M_MISSING_TOKEN"),
             Error::UnknownToken { .. } => (StatusCode::UNAUTHORIZED, "M_UNKNOWN_TOKEN"),
             Error::InviteBlocked => (StatusCode::FORBIDDEN, "M_INVITE_BLOCKED"),

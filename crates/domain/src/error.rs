@@ -3,6 +3,10 @@
 use aside_model::policy::Verdict;
 use ruma::api::client::uiaa::UiaaInfo;
 
+const CODE_MISSING: &str =
+    "Type the code of your authenticator, or a recovery code, directly behind the password.";
+const CODE_WRONG: &str = "The password is right, but the code behind it is wrong or was used already.";
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Not allowed, or not known to the one who asks: a stranger can't tell which.
@@ -56,6 +60,9 @@ pub enum Error {
     InvalidUsername(String),
     #[error("{0}")]
     WeakPassword(String),
+    /// The password is right, and the code that has to stand behind it isn't.
+    #[error("{}", if *.is_wrong { CODE_WRONG } else { CODE_MISSING })]
+    SecondFactor { is_wrong: bool },
     #[error("no access token")]
     MissingToken,
     /// `soft_logout`: the device still exists and may log in again.

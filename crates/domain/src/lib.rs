@@ -37,6 +37,7 @@ mod settings;
 pub mod sync;
 mod timers;
 pub mod to_device;
+pub mod two_factor;
 
 pub use aside_model::{QueuePosition, RoomNum, SyncToken, UserNum};
 pub use clock::{Clock, Random};

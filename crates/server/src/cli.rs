@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::account::AccountCommand;
 use crate::config::{Config, Layer, Problem, Sources};
 use crate::policy::PolicyCommand;
 
@@ -27,6 +28,9 @@ pub enum Command {
     /// Tries policy profiles.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Does something for one person.
+    #[command(subcommand)]
+    Account(AccountCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -44,22 +48,29 @@ pub struct FileArgs {
     pub config: Option<PathBuf>,
 }
 
+/// Where the data of a server is.
 #[derive(Debug, Default, Args)]
-pub struct ServeArgs {
+pub struct DataArgs {
     #[command(flatten)]
     pub file: FileArgs,
-    /// Address and port to listen on [default: 127.0.0.1:8008]
-    #[arg(long, value_name = "ADDRESS")]
-    pub listen: Option<String>,
     /// Folder for the SQLite database and media [default: ./aside-data]
     #[arg(long, value_name = "DIR")]
     pub data: Option<String>,
-    /// The name after the colon in user ids; cannot be changed later [default: localhost]
-    #[arg(long, value_name = "NAME")]
-    pub server_name: Option<String>,
     /// PostgreSQL URL; without it, SQLite in the data folder
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
+}
+
+#[derive(Debug, Default, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub at: DataArgs,
+    /// Address and port to listen on [default: 127.0.0.1:8008]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The name after the colon in user ids; cannot be changed later [default: localhost]
+    #[arg(long, value_name = "NAME")]
+    pub server_name: Option<String>,
     /// The policy profile, by its name or the path of its file [default: aside]
     #[arg(long, value_name = "NAME|FILE")]
     pub profile: Option<String>,
@@ -73,20 +84,16 @@ pub struct ServeArgs {
 
 impl ServeArgs {
     pub fn config(&self) -> Result<(Config, Sources), Problem> {
-        load(&self.file, self.flags())
+        load(&self.at.file, self.flags())
     }
 
     fn flags(&self) -> Vec<Layer> {
-        let texts = [
+        let mut flags = self.at.flags();
+        flags.extend(given(&[
             ("--listen", "server.listen", &self.listen),
-            ("--data", "data.dir", &self.data),
             ("--server-name", "server.name", &self.server_name),
-            ("--database", "database.url", &self.database),
             ("--profile", "policy.profile", &self.profile),
-        ];
-        let given =
-            |(flag, key, value): (&str, &str, &Option<String>)| Some(Layer::one(flag, key, value.clone()?));
-        let mut flags: Vec<Layer> = texts.into_iter().filter_map(given).collect();
+        ]));
         if self.open_registration {
             flags.push(Layer::one("--open-registration", "registration.open", true));
         }
@@ -95,6 +102,22 @@ impl ServeArgs {
         }
         flags
     }
+}
+
+impl DataArgs {
+    pub fn config(&self) -> Result<(Config, Sources), Problem> {
+        load(&self.file, self.flags())
+    }
+
+    fn flags(&self) -> Vec<Layer> {
+        given(&[("--data", "data.dir", &self.data), ("--database", "database.url", &self.database)])
+    }
+}
+
+/// The layers of those flags that were given.
+fn given(flags: &[(&str, &str, &Option<String>)]) -> Vec<Layer> {
+    let given = flags.iter().filter_map(|&(flag, key, value)| Some((flag, key, value.clone()?)));
+    given.map(|(flag, key, value)| Layer::one(flag, key, value)).collect()
 }
 
 impl FileArgs {

@@ -1,6 +1,7 @@
 //! The program `aside`: reads its configuration, opens the homeserver and serves it.
 
 mod accept;
+mod account;
 mod cli;
 mod config;
 mod forwarded;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve(&args),
         Some(Command::Config(command)) => configure(&command),
         Some(Command::Policy(command)) => policy::run(&command),
+        Some(Command::Account(command)) => account::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

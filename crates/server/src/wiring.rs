@@ -25,15 +25,31 @@ pub struct House {
 pub async fn open(config: &Config, sources: &Sources) -> Result<House, String> {
     make_folder(&config.data.dir)
         .map_err(|error| sources.problem("data.dir", &format!("cannot be made: {error}")).to_string())?;
-    let keyring = sealing::keyring(config, sources)?;
-    let store = Store::open_sealed(location(config), keyring).await;
-    let store = store.map_err(|error| unusable(config, sources, &error))?;
+    let store = open_store(config, sources).await?;
     let homeserver =
         Homeserver::open(store, settings(config)).await.map_err(|error| refusal(sources, error))?;
     let first_token =
         aside_domain::registration::first_token(&homeserver).await.map_err(|error| error.to_string())?;
     Homeserver::spawn_workers(&homeserver);
     Ok(House { router: aside_api::router(Arc::clone(&homeserver)), homeserver, first_token })
+}
+
+/// Opens the data of a server that has run before, to do something to it; whatever the server is called.
+pub async fn open_data(config: &Config, sources: &Sources) -> Result<Arc<Homeserver>, String> {
+    let nothing = || sources.problem("data.dir", "has no data of a server").to_string();
+    if config.database.url.is_none() && !config.data.dir.join("aside.db").exists() {
+        return Err(nothing());
+    }
+    let store = open_store(config, sources).await?;
+    let server_name = aside_domain::server_name(&store).await.map_err(|error| format!("{error}."))?;
+    let settings = Settings { server_name: server_name.ok_or_else(nothing)?, ..settings(config) };
+    Homeserver::open(store, settings).await.map_err(|error| refusal(sources, error))
+}
+
+async fn open_store(config: &Config, sources: &Sources) -> Result<Store, String> {
+    let keyring = sealing::keyring(config, sources)?;
+    let store = Store::open_sealed(location(config), keyring).await;
+    store.map_err(|error| unusable(config, sources, &error))
 }
 
 /// The database is where one of two keys says.

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use aside_domain::Clock;
+use aside_testkit::code_at;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -177,6 +179,44 @@ async fn verdicts_of_a_data_folder_are_explained_and_tried_again() {
     assert!(same.starts_with("1 verdicts of the last 1 days; 0 would"), "{same}");
     let sentence = refusal(&["policy", "replay", "aside", "--data", "/nowhere/at/all"]);
     assert!(sentence.contains("/nowhere/at/all has no database"), "{sentence}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sf_04_an_operator_helps_who_has_lost_everything() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let data = folder.path().to_str().expect("a plain path");
+    let reset = |user: &str| {
+        let args = ["account", "reset-two-factor", user, "--data", data];
+        aside(&args).output().expect("the program runs")
+    };
+    let sentence = refusal(&["account", "reset-two-factor", "@alice:localhost", "--data", data]);
+    assert!(sentence.contains("has no data of a server"), "{sentence}");
+    let server = Running::start_with(folder.path(), &["--open-registration"]);
+    let url = server.url().trim_end_matches('/').to_owned();
+    let http = aside_testkit::http_client();
+    let account =
+        json!({ "username": "alice", "password": "a long password", "auth": { "type": "m.login.dummy" } });
+    let alice = answer(http.post(format!("{url}/_matrix/client/v3/register")).json(&account)).await;
+    let token = alice["access_token"].as_str().expect("a token");
+    let asks = async |path: &str, body: Value| {
+        answer(http.post(format!("{url}/_aside/v1/two_factor/{path}")).bearer_auth(token).json(&body)).await
+    };
+    let begun = asks("enrol", json!({ "password": "a long password" })).await;
+    let code = code_at(begun["secret"].as_str().expect("a secret"), Clock::System.now_ms());
+    let confirmed = asks("confirm", json!({ "code": code })).await;
+    assert!(confirmed["recovery_codes"].is_array(), "{confirmed}");
+    let login = json!({ "type": "m.login.password", "user": "alice", "password": "a long password" });
+    let logs_in = || answer(http.post(format!("{url}/_matrix/client/v3/login")).json(&login));
+    assert_eq!(logs_in().await["errcode"], "ORG.ASIDE.SECOND_FACTOR");
+
+    let Output { status, stdout, .. } = reset("@alice:localhost");
+    assert!(status.success(), "while the server runs, too");
+    let said = String::from_utf8(stdout).expect("sentences are text");
+    assert_eq!(said, "@alice:localhost logs in with the password alone now.\n");
+    assert!(logs_in().await["access_token"].is_string());
+    server.stop();
+    let sentence = refusal(&["account", "reset-two-factor", "@bob:localhost", "--data", data]);
+    assert_eq!(sentence, "aside: @bob:localhost: user not found.\n");
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Value {

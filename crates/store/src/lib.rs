@@ -43,6 +43,7 @@ pub mod scheduled;
 pub mod seal;
 pub mod sealing;
 pub mod search;
+pub mod second_factors;
 pub mod ties;
 pub mod timers;
 pub mod to_device;

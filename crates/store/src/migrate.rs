@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "safety", include_str!("../migrations/0011_safety.sql")),
     (12, "timers", include_str!("../migrations/0012_timers.sql")),
     (15, "scheduled", include_str!("../migrations/0015_scheduled.sql")),
+    (16, "second_factor", include_str!("../migrations/0016_second_factor.sql")),
     (18, "held", include_str!("../migrations/0018_held.sql")),
 ];
 

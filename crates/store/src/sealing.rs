@@ -5,7 +5,7 @@ use aside_model::{RoomNum, UserNum};
 use crate::seal::{Keyring, is_sealed_with};
 use crate::{
     Error, Result, Side, Store, Tx, account_data, args, backup, events, media, names, reports, scheduled,
-    to_device,
+    second_factors, to_device,
 };
 
 /// The setting with the ids of all keys that something may still be sealed with, separated by spaces.
@@ -88,6 +88,8 @@ const SET_BACKUP: &str = "UPDATE backup_sessions SET session_data = $5 \
 const LIST_SCHEDULED: &str = "SELECT scheduled_id, content FROM scheduled_messages WHERE user_num = $1";
 const SET_SCHEDULED: &str =
     "UPDATE scheduled_messages SET content = $3 WHERE user_num = $1 AND scheduled_id = $2";
+const LIST_SECOND_FACTOR: &str = "SELECT secret FROM second_factors WHERE user_num = $1";
+const SET_SECOND_FACTOR: &str = "UPDATE second_factors SET secret = $2 WHERE user_num = $1";
 const LIST_MEDIA: &str = "SELECT media_id, filename FROM media \
     WHERE media_id > $1 AND filename IS NOT NULL ORDER BY media_id LIMIT $2";
 const SET_MEDIA: &str = "UPDATE media SET filename = $2 WHERE media_id = $1";
@@ -168,6 +170,11 @@ pub async fn reseal_user(tx: &Tx<'_>, user: UserNum) -> Result<()> {
     for (id, content) in tx.query(LIST_SCHEDULED, args![user], row).await? {
         if let Some(new) = anew(keyring, &content, &scheduled::place(user, &id))? {
             tx.execute(SET_SCHEDULED, args![user, &id, &new]).await?;
+        }
+    }
+    for secret in tx.query(LIST_SECOND_FACTOR, args![user], |row| row.get::<String>(0)).await? {
+        if let Some(new) = anew(keyring, &secret, &second_factors::place(user))? {
+            tx.execute(SET_SECOND_FACTOR, args![user, &new]).await?;
         }
     }
     Ok(())

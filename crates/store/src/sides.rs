@@ -79,6 +79,8 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("complaints", SideKind::User, "user_num"),
     ("measures", SideKind::User, "user_num"),
     ("scheduled_messages", SideKind::User, "user_num"),
+    ("second_factors", SideKind::User, "user_num"),
+    ("recovery_codes", SideKind::User, "user_num"),
     ("desks", SideKind::Named, "desk"),
     ("reports", SideKind::Named, "desk"),
     ("moderation_audit", SideKind::Named, "desk"),

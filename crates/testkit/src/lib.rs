@@ -1,9 +1,11 @@
 //! People with names, for whole-server tests: a real server on a real SQLite file, spoken to over HTTP.
 
+mod authenticator;
 mod files;
 mod person;
 mod server;
 
+pub use authenticator::code_at;
 pub use files::{File, in_path, stream};
 pub use person::{Answer, Person, bodies, path, text, timeline};
 pub use reqwest::Method;

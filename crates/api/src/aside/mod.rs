@@ -63,6 +63,13 @@ endpoints! {
     list_relations
     put_relation
 
+    // Two-factor authentication.
+    confirm_two_factor
+    disable_two_factor
+    enrol_two_factor
+    get_two_factor
+    renew_recovery_codes
+
     // Privacy.
     get_privacy
     review_privacy

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aside_store::{Side, profiles, queue, users};
+use aside_store::{Side, profiles, queue, second_factors, users};
 use futures_util::{StreamExt, stream};
 use ruma::{OwnedDeviceId, UserId};
 
@@ -70,6 +70,7 @@ async fn deactivate_now(hs: &Arc<Homeserver>, session: &Session, erase: bool) ->
         .write(Side::User(user), async move |tx| {
             users::deactivate(tx, user, erase).await?;
             profiles::delete_all(tx, user).await?;
+            second_factors::delete(tx, user).await?;
             users::delete_devices(tx, user).await
         })
         .await?;

@@ -4,15 +4,16 @@ use aside_store::{Side, users};
 use ruma::api::client::uiaa::UserIdentifier;
 use ruma::{OwnedUserId, UserId};
 
+use super::credentials::{self, Checked};
 use super::sessions::{Device, start_session};
-use super::{NewSession, Session, devices, find_user_num, localpart, password};
+use super::{NewSession, Session, devices, find_user_num, localpart};
 use crate::{Error, Homeserver, Limited, Result, UserNum, limits};
 
-/// Opens a session for whoever knows the account's password. An unknown name and a wrong password look alike, and take as
-/// long.
+/// Opens a session for whoever knows the account's password, and types a code behind it where the account wants one. An unknown
+/// name and a wrong password look alike, and take as long.
 ///
 /// # Errors
-/// [`Error::Forbidden`], [`Error::Deactivated`], [`Error::LimitExceeded`]; [`Error::Invalid`] where the account is named in
+/// [`Error::Forbidden`], [`Error::SecondFactor`], [`Error::Deactivated`], [`Error::LimitExceeded`]; [`Error::Invalid`] where the account is named in
 /// a way that the server doesn't know.
 pub async fn log_in(
     hs: &Homeserver,
@@ -25,14 +26,14 @@ pub async fn log_in(
     }
     device.check()?;
     let wrong = || Error::forbidden("Wrong user name or password.");
-    let Some((user, user_id)) = find_account(hs, identifier).await? else {
-        password::verify(hs, given.to_owned(), None).await?;
-        return Err(wrong());
-    };
-    if !password::is_password_of(hs, user, given).await? {
+    let found = find_account(hs, identifier).await?;
+    let checked = credentials::check(hs, found.as_ref().map(|(user, _)| *user), given).await?;
+    let Some((user, user_id)) = found else { return Err(wrong()) };
+    if checked == Checked::Wrong {
         let found = hs.store.read(Side::User(user), async move |tx| users::find(tx, user).await).await?;
         return Err(if found.is_some_and(|user| user.deactivated) { Error::Deactivated } else { wrong() });
     }
+    checked.demand()?;
     Ok((user_id, start_session(hs, user, device).await?))
 }
 

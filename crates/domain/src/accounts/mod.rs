@@ -2,6 +2,7 @@
 
 mod announce;
 mod care;
+mod credentials;
 pub mod devices;
 mod localpart;
 mod login;
@@ -16,6 +17,7 @@ mod users;
 pub use announce::Announcements;
 pub(crate) use care::remove;
 pub use care::{Connection, change_password, check_new_password, deactivate, list_connections};
+pub(crate) use credentials::demand_password;
 pub use login::{log_in, log_out, log_out_everywhere};
 pub use names::Names;
 pub(crate) use names::{find_user_num, user_id};

@@ -7,10 +7,9 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use aside_model::safety::password::{self, Weakness};
-use aside_store::{Side, users};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Error, Homeserver, Result, UserNum};
+use crate::{Error, Homeserver, Result};
 
 /// 19 MiB, two passes, one lane: the least that OWASP recommends, and what other homeservers use.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -88,12 +87,6 @@ pub(crate) fn check(hs: &Homeserver, password: &str, user_name: Option<&str>) ->
         return Err(Error::TooLarge(format!("the password is longer than {PASSWORD_BYTES_MAX} bytes")));
     }
     Ok(())
-}
-
-/// Whether this is the password of a user's account; never where the account has none.
-pub(crate) async fn is_password_of(hs: &Homeserver, user: UserNum, given: &str) -> Result<bool> {
-    let found = hs.store.read(Side::User(user), async move |tx| users::find(tx, user).await).await?;
-    verify(hs, given.to_owned(), found.and_then(|user| user.password_hash)).await
 }
 
 /// The PHC string of a password.

@@ -11,11 +11,13 @@ use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use ruma::api::client::uiaa::{AuthData, AuthFlow, AuthType, UiaaInfo, UserIdentifier};
 use ruma::api::error::{ErrorKind, StandardErrorBody};
+use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::credentials::{self, Checked};
 use super::register::NewAccount;
-use super::{Session, localpart, password};
-use crate::{Error, Homeserver, Limited, Result, limits, registration};
+use super::{Session, localpart};
+use crate::{Error, Homeserver, Limited, Result, limits, registration, two_factor};
 
 /// How long a person may take.
 const LIFE: Duration = Duration::from_secs(15 * 60);
@@ -51,7 +53,7 @@ pub(crate) enum Proof {
     RegistrationToken(String),
 }
 
-/// Demands the password of the session's user. `action` names the request, such as `"DELETE devices/ABC"`: a session begun
+/// Demands the password of the session's user, with a code behind it where the account wants one. `action` names the request, such as `"DELETE devices/ABC"`: a session begun
 /// for one request is no good for another.
 ///
 /// # Errors
@@ -71,28 +73,41 @@ pub async fn require_password(
         None => Err(demand.refuse(hs, None, None)),
         Some(AuthData::Password(given)) => {
             let id = given.session.as_deref();
-            if is_right(hs, session, &given.identifier, &given.password).await? {
-                demand.finish(hs, id);
-                return Ok(());
+            match check(hs, session, &given.identifier, &given.password).await?.demand() {
+                Ok(()) => {
+                    demand.finish(hs, id);
+                    Ok(())
+                }
+                Err(error) => {
+                    let kind = match error {
+                        Error::SecondFactor { .. } => second_factor(),
+                        _ => ErrorKind::Forbidden,
+                    };
+                    Err(demand.refuse(hs, id, Some((kind, &error.to_string()))))
+                }
             }
-            Err(demand.refuse(hs, id, Some((ErrorKind::Forbidden, "That is not your password."))))
         }
         Some(other) => Err(demand.refuse_stage(hs, other)),
     }
 }
 
-async fn is_right(
+async fn check(
     hs: &Homeserver,
     session: &Session,
     identifier: &UserIdentifier,
     given: &str,
-) -> Result<bool> {
+) -> Result<Checked> {
     hs.limit(Limited::Login, session.user_id.localpart())?;
-    let UserIdentifier::Matrix(typed) = identifier else { return Ok(false) };
+    let UserIdentifier::Matrix(typed) = identifier else { return Ok(Checked::Wrong) };
     if localpart::of_login(&hs.server_name, &typed.user).as_deref() != Some(session.user_id.localpart()) {
-        return Ok(false);
+        return Ok(Checked::Wrong);
     }
-    password::is_password_of(hs, session.user, given).await
+    credentials::check(hs, Some(session.user), given).await
+}
+
+/// What a client is told by that knows of codes: ruma makes errcodes of others' only by reading them.
+fn second_factor() -> ErrorKind {
+    serde_json::from_value(json!({ "errcode": two_factor::ERRCODE })).unwrap_or(ErrorKind::Forbidden)
 }
 
 /// Demands what it takes to make an account here: a registration token, or where registration is open nothing worth the

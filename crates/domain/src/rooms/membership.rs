@@ -12,7 +12,9 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Room, access_joined_room, content, find_room_num, load};
 use crate::accounts::{self, Session};
 use crate::messages::{Sender, append};
-use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, policy, reports, requests, safety, scheduled};
+use crate::{
+    Error, Homeserver, Limited, Result, RoomNum, UserNum, policy, reports, requests, safety, scheduled,
+};
 
 /// A member event's content, with the profile that the person has now.
 pub(crate) async fn member_content(

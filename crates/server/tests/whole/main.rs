@@ -48,5 +48,6 @@ mod threads;
 mod thumbnails;
 mod timers;
 mod to_device;
+mod two_factor;
 mod typing;
 mod unread;

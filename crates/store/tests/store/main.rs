@@ -16,4 +16,5 @@ mod relations;
 mod requests;
 mod safety;
 mod scheduled;
+mod second_factors;
 mod statements;

@@ -12,6 +12,7 @@ mod error;
 mod events;
 pub mod history;
 mod homeserver;
+pub mod identity;
 pub mod jobs;
 pub mod keys;
 mod limits;

@@ -15,6 +15,7 @@ pub(crate) struct Operators {
     /// Hashes, so that comparing takes as long whatever was sent and however long it is.
     service_tokens: Vec<[u8; 32]>,
     moderators: Vec<OwnedUserId>,
+    identity_reviewers: Vec<OwnedUserId>,
 }
 
 impl Operators {
@@ -22,6 +23,7 @@ impl Operators {
         Operators {
             service_tokens: settings.service_tokens.iter().map(|token| hash_of(token)).collect(),
             moderators: settings.moderators.clone(),
+            identity_reviewers: settings.identity_reviewers.clone(),
         }
     }
 }
@@ -33,6 +35,12 @@ pub struct Service(());
 /// Proof that somebody may look at reports and decide on them.
 #[derive(Debug, Clone)]
 pub struct Moderator {
+    pub session: Arc<Session>,
+}
+
+/// Proof that somebody may look at identity documents.
+#[derive(Debug, Clone)]
+pub struct Reviewer {
     pub session: Arc<Session>,
 }
 
@@ -58,4 +66,15 @@ pub async fn access_moderator(hs: &Homeserver, session: Arc<Session>) -> Result<
             .await?
             .is_some_and(|user| user.admin);
     if is_moderator { Ok(Moderator { session }) } else { Err(Error::forbidden("This is for moderators.")) }
+}
+
+/// Whoever is named in the configuration reviews identity documents, and nobody else: administrators don't, nor do moderators.
+///
+/// # Errors
+/// [`Error::Forbidden`].
+pub fn access_reviewer(hs: &Homeserver, session: Arc<Session>) -> Result<Reviewer> {
+    match hs.operators.identity_reviewers.contains(&session.user_id) {
+        true => Ok(Reviewer { session }),
+        false => Err(Error::forbidden("This is for reviewers of identity documents.")),
+    }
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub service_tokens: Vec<String>,
     /// People who look at reports, beside the administrators.
     pub moderators: Vec<OwnedUserId>,
+    /// People who look at identity documents; nobody else does.
+    pub identity_reviewers: Vec<OwnedUserId>,
 }
 
 /// Where media files are kept.
@@ -80,6 +82,7 @@ impl Settings {
             policy: PolicySettings::default(),
             service_tokens: Vec::new(),
             moderators: Vec::new(),
+            identity_reviewers: Vec::new(),
         }
     }
 }

@@ -113,6 +113,7 @@ fn settings(config: &Config) -> Settings {
         },
         service_tokens: config.api.tokens().map(str::to_owned).collect(),
         moderators: config.api.moderators.clone(),
+        identity_reviewers: config.api.identity_reviewers.clone(),
     }
 }
 

@@ -22,6 +22,7 @@ pub mod directory;
 pub mod events;
 pub mod facts;
 pub mod filters;
+pub mod identity;
 pub mod jobs;
 pub mod keys;
 pub mod measures;

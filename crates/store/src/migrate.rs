@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "timers", include_str!("../migrations/0012_timers.sql")),
     (15, "scheduled", include_str!("../migrations/0015_scheduled.sql")),
     (16, "second_factor", include_str!("../migrations/0016_second_factor.sql")),
+    (17, "identity", include_str!("../migrations/0017_identity.sql")),
     (18, "held", include_str!("../migrations/0018_held.sql")),
 ];
 

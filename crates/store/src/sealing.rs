@@ -4,8 +4,8 @@ use aside_model::{RoomNum, UserNum};
 
 use crate::seal::{Keyring, is_sealed_with};
 use crate::{
-    Error, Result, Side, Store, Tx, account_data, args, backup, events, media, names, reports, scheduled,
-    second_factors, to_device,
+    Error, Result, Side, Store, Tx, account_data, args, backup, events, identity, media, names, reports,
+    scheduled, second_factors, to_device,
 };
 
 /// The setting with the ids of all keys that something may still be sealed with, separated by spaces.
@@ -90,6 +90,9 @@ const SET_SCHEDULED: &str =
     "UPDATE scheduled_messages SET content = $3 WHERE user_num = $1 AND scheduled_id = $2";
 const LIST_SECOND_FACTOR: &str = "SELECT secret FROM second_factors WHERE user_num = $1";
 const SET_SECOND_FACTOR: &str = "UPDATE second_factors SET secret = $2 WHERE user_num = $1";
+const LIST_DOCUMENTS: &str = "SELECT check_id, number, content FROM identity_documents WHERE user_num = $1";
+const SET_DOCUMENT: &str =
+    "UPDATE identity_documents SET content = $4 WHERE user_num = $1 AND check_id = $2 AND number = $3";
 const LIST_MEDIA: &str = "SELECT media_id, filename FROM media \
     WHERE media_id > $1 AND filename IS NOT NULL ORDER BY media_id LIMIT $2";
 const SET_MEDIA: &str = "UPDATE media SET filename = $2 WHERE media_id = $1";
@@ -175,6 +178,12 @@ pub async fn reseal_user(tx: &Tx<'_>, user: UserNum) -> Result<()> {
     for secret in tx.query(LIST_SECOND_FACTOR, args![user], |row| row.get::<String>(0)).await? {
         if let Some(new) = anew(keyring, &secret, &second_factors::place(user))? {
             tx.execute(SET_SECOND_FACTOR, args![user, &new]).await?;
+        }
+    }
+    let row = |row: &crate::Row<'_>| -> Result<Message> { Ok((row.get(0)?, row.get(1)?, row.get(2)?)) };
+    for (id, number, content) in tx.query(LIST_DOCUMENTS, args![user], row).await? {
+        if let Some(new) = anew(keyring, &content, &identity::place(user, &id, number))? {
+            tx.execute(SET_DOCUMENT, args![user, &id, number, &new]).await?;
         }
     }
     Ok(())

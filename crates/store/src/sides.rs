@@ -80,6 +80,8 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("measures", SideKind::User, "user_num"),
     ("scheduled_messages", SideKind::User, "user_num"),
     ("second_factors", SideKind::User, "user_num"),
+    ("identity_checks", SideKind::User, "user_num"),
+    ("identity_documents", SideKind::User, "user_num"),
     ("recovery_codes", SideKind::User, "user_num"),
     ("desks", SideKind::Named, "desk"),
     ("reports", SideKind::Named, "desk"),

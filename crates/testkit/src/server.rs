@@ -17,6 +17,9 @@ const SERVICE_TOKEN: &str = "the-service-token-of-every-test-server";
 /// `server.person("moderator")` is somebody who looks at reports.
 const MODERATOR: &str = "@moderator:localhost";
 
+/// `server.person("reviewer")` is somebody who looks at identity documents.
+const REVIEWER: &str = "@reviewer:localhost";
+
 /// A client for tests that speak to a server by themselves.
 pub fn http_client() -> reqwest::Client {
     // Some dependency may have installed the provider already; either way there is one now.
@@ -49,6 +52,7 @@ impl TestServer {
         settings.password_min_chars = 1;
         settings.service_tokens = vec![SERVICE_TOKEN.to_owned()];
         settings.moderators = vec![OwnedUserId::try_from(MODERATOR).expect("a user id")];
+        settings.identity_reviewers = vec![OwnedUserId::try_from(REVIEWER).expect("a user id")];
         change(&mut settings);
         let store = Store::open(Location::Sqlite(data.path().to_owned())).await.expect("a database");
         Self::start_on(store, settings, fake_clock, Some(data)).await

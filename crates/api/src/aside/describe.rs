@@ -79,12 +79,14 @@ pub enum Proof {
     AccessToken,
     /// The access token of somebody who moderates.
     Moderator,
+    /// The access token of somebody who looks at identity documents.
+    Reviewer,
     /// A service token of the configuration.
     ServiceToken,
 }
 
 impl Proof {
-    const NAMED: [Proof; 3] = [Proof::AccessToken, Proof::Moderator, Proof::ServiceToken];
+    const NAMED: [Proof; 4] = [Proof::AccessToken, Proof::Moderator, Proof::Reviewer, Proof::ServiceToken];
 
     /// Its name in the description, and what it is.
     fn described(self) -> (&'static str, &'static str) {
@@ -92,6 +94,10 @@ impl Proof {
             Proof::Nothing => ("", ""),
             Proof::AccessToken => ("access_token", "The access token of a Matrix session."),
             Proof::Moderator => ("moderator", "The access token of somebody who moderates."),
+            Proof::Reviewer => (
+                "reviewer",
+                "The access token of somebody who looks at identity documents (api.identity_reviewers).",
+            ),
             Proof::ServiceToken => {
                 ("service_token", "A service token of the configuration (api.service_token).")
             }

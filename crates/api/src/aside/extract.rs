@@ -51,6 +51,18 @@ impl FromRequestParts<State> for Moderator {
     }
 }
 
+/// Somebody who looks at identity documents.
+pub(crate) struct Reviewer(pub(crate) operators::Reviewer);
+
+impl FromRequestParts<State> for Reviewer {
+    type Rejection = ErrorAnswer;
+
+    async fn from_request_parts(parts: &mut Parts, hs: &State) -> Result<Self, ErrorAnswer> {
+        let Caller(session) = Caller::from_request_parts(parts, hs).await?;
+        Ok(Reviewer(operators::access_reviewer(hs, session)?))
+    }
+}
+
 /// The parameters of the path.
 pub(crate) struct Path<T>(pub(crate) T);
 

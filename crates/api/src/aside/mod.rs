@@ -5,6 +5,7 @@
 
 mod describe;
 mod extract;
+mod identity;
 mod kind;
 mod page;
 mod request;
@@ -25,7 +26,7 @@ use utoipa::OpenApi;
 use crate::body;
 use describe::Conventions;
 pub use describe::{OwnEndpoint, Proof};
-use extract::{Body, Caller, Moderator, Path, Query, Service};
+use extract::{Body, Caller, Moderator, Path, Query, Reviewer, Service};
 
 /// Declares each endpoint's module, serves its handler of the same name, and describes it.
 macro_rules! endpoints {
@@ -69,6 +70,15 @@ endpoints! {
     enrol_two_factor
     get_two_factor
     renew_recovery_codes
+
+    // Checks of identity documents.
+    create_identity_check
+    decide_identity_check
+    delete_identity_check
+    get_identity_documents
+    list_identity_checks
+    list_identity_reviews
+    put_identity_documents
 
     // Privacy.
     get_privacy

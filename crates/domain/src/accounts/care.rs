@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use ruma::{OwnedDeviceId, UserId};
 
 use super::{Session, devices, find_user_num, password, profile};
-use crate::{Error, Homeserver, Result, UserNum, directory, keys, rooms, scheduled};
+use crate::{Error, Homeserver, Result, UserNum, directory, identity, keys, rooms, scheduled};
 
 /// Whether a password may be chosen.
 ///
@@ -65,6 +65,7 @@ async fn deactivate_now(hs: &Arc<Homeserver>, session: &Session, erase: bool) ->
     keys::forget_user(hs, user).await?;
     leave_everywhere(hs, session).await?;
     scheduled::forget(hs, user).await?;
+    identity::forget(hs, user).await?;
     let tokens = hs
         .store
         .write(Side::User(user), async move |tx| {

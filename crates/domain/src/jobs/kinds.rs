@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, Homeserver, Result, media, scheduled, sealing, security, timers};
+use crate::{Error, Homeserver, Result, identity, media, scheduled, sealing, security, timers};
 
 /// How often a job is begun before it is given up. With the pauses between attempts that is about a day.
 const ATTEMPTS_MAX: u32 = 32;
@@ -50,6 +50,12 @@ pub enum Outcome {
 /// [`Outcome::Again`] with where it stands kept elsewhere.
 pub(crate) const KINDS: &[Kind] = &[
     Kind { name: "jobs.forget_dead", attempts_max: u32::MAX, run: |hs, _| forget_dead(hs).boxed() },
+    // A document that is not to be kept is never forgotten.
+    Kind {
+        name: identity::EXPIRE,
+        attempts_max: u32::MAX,
+        run: |hs, job| identity::run_expire(hs, job).boxed(),
+    },
     Kind { name: media::DROP, attempts_max: ATTEMPTS_MAX, run: |hs, job| media::run_drop(hs, job).boxed() },
     Kind {
         name: media::RELEASE,

@@ -10,13 +10,13 @@ use crate::{Homeserver, Result};
 
 /// Something that was done.
 #[derive(Debug, Clone)]
-pub(super) struct Act {
+pub(crate) struct Act {
     /// A user id.
-    pub(super) actor: String,
-    pub(super) action: &'static str,
-    pub(super) report_num: Option<i64>,
-    pub(super) subject: Option<String>,
-    pub(super) detail: String,
+    pub(crate) actor: String,
+    pub(crate) action: &'static str,
+    pub(crate) report_num: Option<i64>,
+    pub(crate) subject: Option<String>,
+    pub(crate) detail: String,
 }
 
 /// An entry of the trail.
@@ -53,7 +53,7 @@ pub(super) async fn append(tx: &Tx<'_>, act: &Act, ts: i64) -> aside_store::Resu
 }
 
 /// As [`append`], where nothing else is written.
-pub(super) async fn note(hs: &Homeserver, act: Act) -> Result<()> {
+pub(crate) async fn note(hs: &Homeserver, act: Act) -> Result<()> {
     let now = hs.clock.now_ms();
     Ok(hs.store.write(Side::Named, async move |tx| append(tx, &act, now).await).await?)
 }

@@ -11,6 +11,7 @@ mod evidence;
 mod file;
 mod measures;
 
+pub(crate) use audit::{Act, note};
 pub use audit::{AuditEntry, audit_trail};
 pub use decide::{Decision, DecisionKind, decide};
 pub use desk::{Filed, Shown, own_reports, queue, show};

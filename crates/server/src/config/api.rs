@@ -19,6 +19,10 @@ section! {
         /// The users who look at reports and decide on them, such as ["@mia:example.org"]. Administrators may do so,
         /// too.
         pub moderators: Vec<OwnedUserId> = Vec::new(),
+
+        /// The users who look at identity documents and decide on them, such as ["@tom:example.org"]. Nobody else may,
+        /// not even administrators.
+        pub identity_reviewers: Vec<OwnedUserId> = Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ mod directory;
 mod edits;
 mod endpoints;
 mod history;
+mod identity;
 mod keys;
 mod login;
 mod media;

@@ -57,6 +57,7 @@ async fn people_learn_who_they_are_and_whether_they_moderate() {
 struct Askers {
     person: Person,
     moderator: Person,
+    reviewer: Person,
     backend: Person,
     anonymous: Person,
 }
@@ -66,6 +67,7 @@ impl Askers {
         Askers {
             person: server.person("alice").await,
             moderator: server.person("moderator").await,
+            reviewer: server.person("reviewer").await,
             backend: server.backend().await,
             anonymous: server.anonymous().await,
         }
@@ -76,6 +78,7 @@ impl Askers {
             Proof::Nothing => &self.anonymous,
             Proof::AccessToken => &self.person,
             Proof::Moderator => &self.moderator,
+            Proof::Reviewer => &self.reviewer,
             Proof::ServiceToken => &self.backend,
         }
     }
@@ -102,6 +105,7 @@ async fn every_endpoint_asks_for_what_its_description_says() {
                 drop(asks(&askers.moderator, &endpoint).await.refused(401, "M_UNKNOWN_TOKEN"))
             }
             Proof::Moderator => drop(asks(&askers.person, &endpoint).await.refused(403, "M_FORBIDDEN")),
+            Proof::Reviewer => drop(asks(&askers.moderator, &endpoint).await.refused(403, "M_FORBIDDEN")),
             _ => drop(asks(&askers.backend, &endpoint).await.refused(401, "M_UNKNOWN_TOKEN")),
         }
         let answer = asks(askers.for_proof(endpoint.proof), &endpoint).await;

@@ -7,6 +7,7 @@ mod aliases;
 mod directory;
 mod driver;
 mod engines;
+mod identity;
 mod jobs;
 mod keys;
 mod people;

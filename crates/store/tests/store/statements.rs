@@ -8,8 +8,9 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 14] = [
+const SWEEPS: [&str; 15] = [
     "budgets::LIST_DECISIONS",
+    "identity::LIST_HANDED_IN",
     "jobs::FIND_NEXT",
     "jobs::LIST_DEAD",
     "jobs::LIST_DUE",

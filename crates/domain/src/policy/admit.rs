@@ -81,7 +81,7 @@ pub(super) async fn trust_from(hs: &Homeserver, user: UserNum) -> Result<i64> {
 
 /// How many people who have nothing to do with each other reported somebody lately.
 pub(super) async fn reports_on(hs: &Homeserver, user: UserNum) -> Result<i64> {
-    let reports = crate::reports::unrelated_in_last_day(hs, user).await?;
+    let reports = crate::reports::unrelated_reports(hs, user).await?;
     Ok(i64::try_from(reports).unwrap_or(i64::MAX))
 }
 

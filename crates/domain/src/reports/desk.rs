@@ -90,7 +90,7 @@ pub async fn queue(
 pub async fn show(hs: &Homeserver, moderator: &Moderator, num: i64) -> Result<Shown> {
     let report = find(hs, num).await?;
     let unrelated_reports = match report.subject {
-        Some(subject) => super::unrelated_in_last_day(hs, subject).await?,
+        Some(subject) => super::unrelated_reports(hs, subject).await?,
         None => 0,
     };
     let filed = filed(hs, &report).await?;

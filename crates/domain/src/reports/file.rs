@@ -123,7 +123,7 @@ pub async fn file(hs: &Homeserver, session: &Session, report: NewReport) -> Resu
     let num = insert(hs, row, now).await?;
     if let Some(accused) = accused {
         note_complaint(hs, accused, session.user, now).await?;
-        let reports = super::unrelated_in_last_day(hs, accused).await?;
+        let reports = super::unrelated_reports(hs, accused).await?;
         requests::reported(hs, accused, i64::try_from(reports).unwrap_or(i64::MAX)).await?;
     }
     tracing::info!(report = num, kind = found.kind, "a report was filed");

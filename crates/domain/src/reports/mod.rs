@@ -29,10 +29,11 @@ const DAY_MS: i64 = 24 * 3_600_000;
 /// Reporters looked at to tell how many of them have nothing to do with each other.
 const REPORTERS_MAX: i64 = 50;
 
-/// How many people who have nothing to do with each other reported a user within a day: of reporters who share a room only
-/// one counts, so that a group of friends is one voice.
-pub async fn unrelated_in_last_day(hs: &Homeserver, user: UserNum) -> Result<usize> {
-    let since = hs.clock.now_ms() - DAY_MS;
+/// How many people who have nothing to do with each other reported a user within the profile's `report.spam_window_s`: of
+/// reporters who share a room only one counts, so that a group of friends is one voice.
+pub async fn unrelated_reports(hs: &Homeserver, user: UserNum) -> Result<usize> {
+    let window_ms = hs.policy().report.spam_window_s.saturating_mul(1000);
+    let since = hs.clock.now_ms().saturating_sub(window_ms);
     let reporters = hs
         .store
         .read(Side::User(user), async move |tx| {

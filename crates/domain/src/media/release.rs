@@ -17,13 +17,18 @@ const NAMED: &str = "org.aside.media";
 
 /// The media of this server that an event's content shows.
 pub(crate) fn ids_in(hs: &Homeserver, content: &str) -> Vec<String> {
+    // Stored contents are canonical, where nothing is spelled in another way.
     if !content.contains("mxc://") {
         return Vec::new();
     }
-    let Ok(content) = serde_json::from_str::<Value>(content) else { return Vec::new() };
+    serde_json::from_str(content).map(|content| ids_of(hs, &content)).unwrap_or_default()
+}
+
+/// As [`ids_in`], of a content as somebody sent it.
+pub(super) fn ids_of(hs: &Homeserver, content: &Value) -> Vec<String> {
     let prefix = format!("mxc://{}/", hs.server_name);
     let places = ["/url", "/file/url", "/info/thumbnail_url", "/info/thumbnail_file/url", "/avatar_url"];
-    let contents = [Some(&content), content.get("m.new_content")].into_iter().flatten();
+    let contents = [Some(content), content.get("m.new_content")].into_iter().flatten();
     let shown = contents.flat_map(|content| places.iter().filter_map(|place| content.pointer(place)));
     let named = content.get(NAMED).and_then(Value::as_array).into_iter().flatten();
     let mut ids: Vec<String> = shown

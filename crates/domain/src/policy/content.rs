@@ -1,8 +1,10 @@
 //! What a message may be, whoever gets it: how long its text, how large its file; and the same text to many strangers.
 
-use aside_model::policy::{Consent, Deed, Inputs, Profile, Rule, Unit, decide, look};
+use aside_model::policy::{Consent, Deed, Inputs, Links, Profile, Rule, Unit, decide, look};
+use aside_model::safety::links;
 use aside_store::{Side, budgets};
 use base64::Engine as _;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -10,7 +12,7 @@ use super::gate::refuse;
 use super::gather::{Pair, gather};
 use crate::accounts::Session;
 use crate::rooms::Room;
-use crate::{Error, Homeserver, Result, UserNum, privacy, rooms};
+use crate::{Error, Homeserver, Result, UserNum, media, privacy, rooms, safety};
 
 const DAY_MS: i64 = 86_400_000;
 /// The largest event of the specification.
@@ -31,8 +33,10 @@ pub(crate) async fn check_message(
     kind: &str,
     content: &str,
 ) -> Result<()> {
-    if room.state.members().len() == 2 {
-        check_other(hs, session, room, kind).await?;
+    match room.state.members().len() {
+        2 => check_other(hs, session, room, kind).await?,
+        _ if CALLS.contains(&kind) => check_called(hs, session, room, content).await?,
+        _ => {}
     }
     let profile = hs.policy_for(session.user).await?;
     if profile.limits.messages_per_day >= 0 && hs.settings.rate_limits {
@@ -42,7 +46,8 @@ pub(crate) async fn check_message(
     let is_short = content.len() > EVENT_BYTES_MAX
         || profile.text.max < 0
         || i64::try_from(content.len()).is_ok_and(|length| length <= profile.text.max);
-    if is_short && (!limits_files(&profile) || !content.contains("\"info\"")) {
+    let (limits_files, limits_links) = (limits_files(&profile), profile.content.links != Links::Any);
+    if is_short && !limits_files && !limits_links {
         return Ok(());
     }
     let seen = look(kind, content, profile.text.unit);
@@ -51,7 +56,9 @@ pub(crate) async fn check_message(
         consent: Consent::Accepted,
         kind: seen.kind,
         length: seen.length,
-        size_bytes: seen.size_bytes,
+        // Whoever sends it may say anything about its size.
+        size_bytes: if limits_files { seen.size_bytes.max(media::size_in(hs, content).await?) } else { 0 },
+        foreign_link: limits_links && leads_away(hs, &profile, kind, content),
         ..Inputs::default()
     };
     refuse(decide(&profile, &inputs)).map(drop)
@@ -77,6 +84,47 @@ async fn check_other(hs: &Homeserver, session: &Session, room: &Room, kind: &str
         verdict if verdict.is_refused() => Err(Error::Policy(Box::new(verdict.for_sender()))),
         _ => Ok(()),
     }
+}
+
+/// Whether those take calls of this one who are called by name in a group. Who is not named is free to ignore it.
+async fn check_called(hs: &Homeserver, session: &Session, room: &Room, content: &str) -> Result<()> {
+    #[derive(Deserialize)]
+    struct Called {
+        invitee: Option<String>,
+        #[serde(rename = "m.mentions", default)]
+        mentions: Mentions,
+    }
+    #[derive(Default, Deserialize)]
+    struct Mentions {
+        #[serde(default)]
+        user_ids: Vec<String>,
+    }
+    let Ok(called) = serde_json::from_str::<Called>(content) else { return Ok(()) };
+    let named = |user_id: &str| {
+        called.invitee.as_deref() == Some(user_id) || called.mentions.user_ids.iter().any(|id| id == user_id)
+    };
+    let joined = room.state.joined().filter(|(num, _)| *num != session.user);
+    for (other, _) in joined.filter(|(_, member)| named(member.user_id.as_str())) {
+        if privacy::settings(hs, other).await?.who_may_call.is_none() {
+            continue;
+        }
+        let pair = Pair { sender: session.user, sender_id: &session.user_id, recipient: other };
+        let (profile, inputs) = gather(hs, pair, Deed::Call).await?;
+        let verdict = decide(&profile, &inputs);
+        if verdict.is_refused() {
+            return Err(Error::Policy(Box::new(verdict.for_sender())));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a message has a link to a place that isn't the platform's own.
+fn leads_away(hs: &Homeserver, profile: &Profile, kind: &str, content: &str) -> bool {
+    if kind != "m.room.message" {
+        return false;
+    }
+    let links = safety::links_of(&hs.house_rules, content);
+    links.iter().any(|link| !links::leads_within(link, &profile.content.platform_domains))
 }
 
 fn limits_files(profile: &Profile) -> bool {

@@ -25,13 +25,8 @@ pub(crate) fn link_warnings(rules: &HouseRules, event: &Event) -> Option<String>
     if event.kind != "m.room.message" || event.redacted_by.is_some() || !has_sign {
         return None;
     }
-    let content: Content = serde_json::from_str(&event.content).ok()?;
-    let content = content.new_content.map_or(Content { new_content: None, ..content }, |new| *new);
-    let text = links::find_links(&content.body, &rules.links);
-    let html =
-        content.formatted_body.map(|html| links::find_in_html(&html, &rules.links)).unwrap_or_default();
     let mut found: Vec<Link> = Vec::new();
-    for link in text.into_iter().chain(html).map(|found| found.what) {
+    for link in links_of(rules, &event.content) {
         let is_new = !found.iter().any(|other| other.text == link.text && other.flags == link.flags);
         if !link.flags.is_empty() && is_new {
             found.push(link);
@@ -42,4 +37,14 @@ pub(crate) fn link_warnings(rules: &HouseRules, event: &Event) -> Option<String>
         .map(|link| json!({ "url": link.text, "flags": link.flags, "defanged": links::defang(&link.text) }))
         .collect();
     (!warnings.is_empty()).then(|| json!(warnings).to_string())
+}
+
+/// The links of a message's text and of its HTML; of an edit, those of the new text.
+pub(crate) fn links_of(rules: &HouseRules, content: &str) -> Vec<Link> {
+    let Ok(content) = serde_json::from_str::<Content>(content) else { return Vec::new() };
+    let content = content.new_content.map_or(Content { new_content: None, ..content }, |new| *new);
+    let text = links::find_links(&content.body, &rules.links);
+    let html =
+        content.formatted_body.map(|html| links::find_in_html(&html, &rules.links)).unwrap_or_default();
+    text.into_iter().chain(html).map(|found| found.what).collect()
 }

@@ -18,7 +18,7 @@ mod restraints;
 pub(crate) use blocks::set_ignored;
 pub use blocks::{Block, block, blocks, blocks_since, unblock};
 pub use check::{Checked, Counterpart, check};
-pub(crate) use edge::link_warnings;
+pub(crate) use edge::{link_warnings, links_of};
 pub use filters::{folder_of, phrases, set_phrases};
 pub(crate) use forward::check_forward;
 pub(crate) use house::HouseRules;

@@ -62,6 +62,8 @@ pub struct Inputs {
     pub length: i64,
     /// The size of the message's file, in bytes.
     pub size_bytes: i64,
+    /// Whether a link of the message leads to a place that isn't among `content.platform_domains`.
+    pub foreign_link: bool,
     /// Messages that this sender has sent in the request so far.
     pub sent: i64,
     /// Messages of this sender in the conversation since the recipient last answered.
@@ -117,6 +119,7 @@ impl Default for Inputs {
             kind: Kind::Text,
             length: 0,
             size_bytes: 0,
+            foreign_link: false,
             sent: 0,
             unanswered: 0,
             since_asked_s: 0,

@@ -3,7 +3,7 @@
 use super::decide::{Judge, seen};
 use super::profile::allows_one_more;
 use super::verdict::{Rule, Value};
-use super::words::{Consent, Folder, Kind};
+use super::words::{Consent, Folder, Kind, Links};
 
 impl Judge<'_> {
     pub(super) fn message(&mut self) -> Folder {
@@ -11,6 +11,7 @@ impl Judge<'_> {
             .too_many_a_day()
             .or_else(|| self.too_long())
             .or_else(|| self.too_large())
+            .or_else(|| self.leads_away())
             .or_else(|| self.too_late())
             .or_else(|| self.unanswered());
         if let Some(folder) = refused {
@@ -89,6 +90,15 @@ impl Judge<'_> {
         seen.push(("kind", Value::Word(self.inputs.kind.as_str())));
         let text = format!("A file of this kind has at most {limit} bytes.");
         Some(self.refuse(Rule::MediaBytes, limit, seen, text))
+    }
+
+    fn leads_away(&mut self) -> Option<Folder> {
+        if self.rules.content.links == Links::Any || !self.inputs.foreign_link {
+            return None;
+        }
+        let text = "Only links to places of this platform can be sent here.";
+        self.say(Rule::ForeignLink, seen!(self: foreign_link), text);
+        Some(Folder::Reject)
     }
 
     /// A conversation that nobody answered in time is closed, for both.

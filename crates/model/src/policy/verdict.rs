@@ -57,6 +57,7 @@ words! {
         StrangerAdd = "group.stranger_add",
         TextMax = "text.max",
         MediaBytes = "media.bytes",
+        ForeignLink = "content.links",
         EditWindow = "edit.window_s",
         EditCount = "edit.max_count",
         UnsendWindow = "unsend.window_s",

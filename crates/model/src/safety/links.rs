@@ -444,6 +444,19 @@ fn decoded(text: &str) -> String {
     names.iter().fold(text.to_owned(), |text, (name, character)| text.replace(name, character))
 }
 
+/// Whether a link leads to one of these domains, or to a host below one. Links that name people and rooms of Matrix lead to
+/// no other place.
+pub fn leads_within(link: &Link, domains: &[String]) -> bool {
+    let is_matrix =
+        link.host == "matrix.to" || link.text.starts_with("matrix:") || link.text.starts_with("mxc:");
+    let is_below = |domain: &String| {
+        let domain = domain.trim().to_ascii_lowercase();
+        let rest = link.host.strip_suffix(&domain);
+        !domain.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    is_matrix || domains.iter().any(is_below)
+}
+
 /// A link in a form that no client makes clickable: `hxxps://example[.]com/path`.
 pub fn defang(link: &str) -> String {
     let (scheme, rest) = link.split_once("://").map_or((None, link), |(scheme, rest)| (Some(scheme), rest));
@@ -568,6 +581,24 @@ mod tests {
         let found = find_links(text, &LinkRules::default());
         let defanged = defang_text(text, &found, |link| !link.flags.is_empty());
         assert_eq!(defanged, "go to hxxps://bit[.]ly/x or https://example.org");
+    }
+
+    #[test]
+    fn a_link_leads_within_its_domains_or_away() {
+        let domains = ["Shop.example".to_owned(), String::new()];
+        for (text, is_within) in [
+            ("https://shop.example/item/7", true),
+            ("https://www.shop.example", true),
+            ("https://matrix.to/#/@bob:localhost", true),
+            ("https://notshop.example", false),
+            ("https://shop.example.evil.com", false),
+            ("https://shop.example@evil.com", false),
+            ("https://evil.com/?u=shop.example", false),
+        ] {
+            let found = find_links(text, &LinkRules::default());
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(leads_within(&found[0].what, &domains), is_within, "{text}");
+        }
     }
 
     proptest! {

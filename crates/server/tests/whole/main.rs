@@ -9,6 +9,7 @@ mod aliases;
 mod backup;
 mod bad_input;
 mod blocking;
+mod content_rules;
 mod crash;
 mod devices;
 mod directory;

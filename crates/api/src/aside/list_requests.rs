@@ -27,6 +27,9 @@ pub(crate) struct WhichRequests {
     unread: Option<bool>,
     /// Whether conversations of two, or only groups.
     direct: Option<bool>,
+    /// The least `priority` that a request must have, 0 to 100.
+    #[serde(default)]
+    min_priority: u8,
     /// `recent` (as without it) or `priority`.
     #[serde(default)]
     sort: RequestOrder,
@@ -66,6 +69,7 @@ pub(crate) async fn list_requests(
         keyword: which.keyword,
         unread: which.unread,
         direct: which.direct,
+        min_priority: which.min_priority,
         sort: match which.sort {
             RequestOrder::Recent => Sort::Recent,
             RequestOrder::Priority => Sort::Priority,

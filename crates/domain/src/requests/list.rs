@@ -33,10 +33,22 @@ pub struct Wanted {
     pub keyword: Option<String>,
     pub unread: Option<bool>,
     pub direct: Option<bool>,
+    /// The least that a request must be likely to be wanted.
+    pub min_priority: u8,
     pub sort: Sort,
     /// How many to pass over.
     pub offset: usize,
     pub limit: usize,
+}
+
+impl Wanted {
+    /// Whether each request has to be described before it is known whether, and where, it is on the page.
+    fn looks_inside(&self) -> bool {
+        self.sender.is_some()
+            || self.keyword.is_some()
+            || self.min_priority > 0
+            || self.sort == Sort::Priority
+    }
 }
 
 /// A request in a list.
@@ -72,7 +84,7 @@ pub async fn list(hs: &Homeserver, session: &Session, wanted: &Wanted) -> Result
         .read(Side::User(user), async move |tx| store::list(tx, user, &state, LOOKED_AT_MAX).await)
         .await?;
     let requests: Vec<Request> = requests.into_iter().filter(|request| fits(wanted, request)).collect();
-    if wanted.sender.is_none() && wanted.keyword.is_none() && wanted.sort == Sort::Recent {
+    if !wanted.looks_inside() {
         let total = requests.len();
         let mut page = Vec::new();
         for request in requests.into_iter().skip(wanted.offset).take(wanted.limit) {
@@ -85,7 +97,7 @@ pub async fn list(hs: &Homeserver, session: &Session, wanted: &Wanted) -> Result
         // Reading from SQLite never waits, so a long list has to make room for others by itself.
         tokio::task::consume_budget().await;
         let listed = describe(hs, session, request).await?;
-        if matches_words(wanted, &listed) {
+        if listed.priority >= wanted.min_priority && matches_words(wanted, &listed) {
             found.push(listed);
         }
     }

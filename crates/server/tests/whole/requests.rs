@@ -349,3 +349,59 @@ async fn a_wm_16_what_people_said_to_each_other_is_remembered() {
     let again = text(&writes_to(&alice, &bob).await.ok()["room_id"]);
     assert_eq!(rooms(&requests(&bob, "?folder=requests").await), [again]);
 }
+
+#[tokio::test]
+async fn a_rq_06_what_is_likely_to_be_wanted_stands_first_and_alone_where_that_is_asked() {
+    let (server, alice, bob) = two().await;
+    let (carol, dave) = (server.person("carol").await, server.person("dave").await);
+    // Dave is followed, Carol is verified, Alice is a stranger; they ask in the other order.
+    relate(&server, "follow", &bob, &dave).await;
+    let verified = json!({ "people": [{ "user_id": carol.user_id, "verified": true }] });
+    server.backend().await.post("/_aside/v1/service/people", verified).await.ok();
+    let from_dave = asks(&dave, &bob, "see you tonight?").await;
+    let from_carol = asks(&carol, &bob, "about your talk").await;
+    let from_alice = asks(&alice, &bob, "hello").await;
+    assert_eq!(rooms(&requests(&bob, "").await)[0], from_alice, "the newest first");
+    let by_priority = requests(&bob, "?sort=priority").await;
+    assert_eq!(rooms(&by_priority), [from_dave.clone(), from_carol.clone(), from_alice.clone()]);
+    let least = by_priority[1]["priority"].as_i64().unwrap();
+    assert!(least > by_priority[2]["priority"].as_i64().unwrap());
+    let likely = requests(&bob, &format!("?min_priority={least}")).await;
+    assert_eq!(rooms(&likely), [from_carol.clone(), from_dave.clone()], "in the order of their time");
+    let both = requests(&bob, &format!("?min_priority={least}&sort=priority&limit=1")).await;
+    assert_eq!(rooms(&both), [from_dave]);
+    let refused = bob.get("/_aside/v1/requests?min_priority=1000").await;
+    refused.refused(400, "M_INVALID_PARAM");
+}
+
+#[tokio::test]
+async fn a_wm_15_people_decline_end_and_leave_whenever_they_like() {
+    let (server, alice, bob) = two().await;
+    let room_id = asks(&alice, &bob, "hello").await;
+    answers(&bob, &room_id, "accept").await.ok();
+    says(&alice, &room_id, "more", words("and more")).await.ok();
+    // He ends the conversation: nothing of it reaches him any more, and what was said stays readable to both.
+    let since = text(&bob.syncs("").await["next_batch"]);
+    bob.post(&format!("/v3/rooms/{}/leave", path(&room_id)), json!({})).await.ok();
+    alice.sends(&room_id, "are you there?").await;
+    let sync = bob.syncs(&since).await;
+    assert!(sync["rooms"]["leave"][&room_id].is_object(), "{sync}");
+    assert!(!sync.to_string().contains("are you there?"));
+    let history = format!("/v3/rooms/{}/messages?dir=b&limit=50", path(&room_id));
+    assert!(bodies(&bob.get(&history).await.ok()["chunk"]).contains(&"and more".to_owned()));
+    assert_eq!(membership(&alice, &room_id, &bob).await, "leave");
+    // What she had is not a consent for ever: she has to ask again, and he may say no.
+    let again = asks(&alice, &bob, "one more thing").await;
+    assert_ne!(again, room_id);
+    assert_eq!(rooms(&requests(&bob, "").await), [again.clone()]);
+    answers(&bob, &again, "decline").await.ok();
+    assert_eq!(requests(&bob, "").await, Vec::<Value>::new());
+    // A group is left without asking anybody.
+    let group = server.person("carol").await.creates_room(json!({ "preset": "public_chat" })).await;
+    alice.joins(&group).await;
+    alice.post(&format!("/v3/rooms/{}/leave", path(&group)), json!({})).await.ok();
+    alice
+        .put(&format!("/v3/rooms/{}/send/m.room.message/x", path(&group)), words("x"))
+        .await
+        .refused(403, "M_FORBIDDEN");
+}

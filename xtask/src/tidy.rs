@@ -14,7 +14,11 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("model", &["tokio", "axum", "http", "hyper", "rusqlite", "tokio-postgres", "rand", "aside-*"]),
     ("store", &["axum", "http", "hyper", "aside-domain", "aside-api", "aside-bus", "aside-server"]),
     ("bus", &["axum", "http", "hyper", "aside-store", "aside-domain", "aside-api", "aside-server"]),
-    ("domain", &["axum", "http", "hyper", "rusqlite", "tokio-postgres", "deadpool-postgres", "aside-api"]),
+    ("outbound", &["axum", "hyper", "rusqlite", "tokio-postgres", "ruma", "aside-*"]),
+    (
+        "domain",
+        &["axum", "http", "hyper", "reqwest", "rusqlite", "tokio-postgres", "deadpool-postgres", "aside-api"],
+    ),
     ("api", &["aside-store", "aside-bus", "rusqlite", "tokio-postgres", "deadpool-postgres"]),
     ("server", &["aside-testkit", "rusqlite", "tokio-postgres"]),
 ];

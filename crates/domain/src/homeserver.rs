@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use aside_bus::Bell;
+use aside_outbound::Outbound;
 use aside_store::{Side, Store, names};
 use ruma::signatures::Ed25519KeyPair;
 use ruma::{OwnedServerName, ServerName};
@@ -18,8 +19,9 @@ use crate::media::Repository;
 use crate::messages::{Delivered, Lanes};
 use crate::operators::Operators;
 use crate::policy::Policies;
+use crate::previews::Asking;
 use crate::privacy::Settled;
-use crate::push::Rulebook;
+use crate::push::{Flights, Pushers, Rulebook, Vapid};
 use crate::relations::Circles;
 use crate::reports::Standings;
 use crate::rooms::Rooms;
@@ -56,6 +58,11 @@ pub struct Homeserver {
     pub(crate) house_rules: Arc<HouseRules>,
     pub(crate) standings: Standings,
     pub(crate) rulebook: Rulebook,
+    pub(crate) pushers: Pushers,
+    pub(crate) flights: Flights,
+    pub(crate) vapid: Vapid,
+    pub(crate) outbound: Outbound,
+    pub(crate) asking: Asking,
     pub(crate) policies: Policies,
     pub(crate) filters: StoredFilters,
     pub(crate) ephemeral: Ephemeral,
@@ -100,6 +107,11 @@ impl Homeserver {
             house_rules: Arc::new(HouseRules::new(&settings)),
             standings: Standings::new(shared),
             rulebook: Rulebook::new(shared),
+            pushers: Pushers::new(shared),
+            flights: Flights::default(),
+            vapid: Vapid::open(&store).await?,
+            asking: Asking::default(),
+            outbound: Outbound::new(settings.outbound_allow.clone()),
             policies: Policies::open(&settings.policy, shared)
                 .map_err(|problem| Error::invalid("policy.profile", problem.to_string()))?,
             filters: StoredFilters::default(),

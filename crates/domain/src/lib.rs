@@ -21,6 +21,7 @@ pub mod messages;
 pub mod operators;
 mod per_user;
 pub mod policy;
+pub mod previews;
 pub mod privacy;
 pub mod push;
 pub mod receipts;
@@ -39,8 +40,10 @@ pub mod sync;
 mod timers;
 pub mod to_device;
 pub mod two_factor;
+pub mod turn;
 
 pub use aside_model::{QueuePosition, RoomNum, SyncToken, UserNum};
+pub use aside_outbound::Destination;
 pub use clock::{Clock, Random};
 pub use error::{Error, Result};
 pub use homeserver::{Homeserver, server_name};

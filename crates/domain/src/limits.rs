@@ -21,17 +21,20 @@ pub enum Limited {
     Room,
     /// Uploads, by user.
     Upload,
+    /// Link previews, by user.
+    Preview,
     /// Everything else worth a limit, by user.
     Other,
 }
 
 /// Each kind's sustained rate a second and its burst.
-const QUOTAS: [(Limited, u32, u32); 6] = [
+const QUOTAS: [(Limited, u32, u32); 7] = [
     (Limited::Registration, 1, 20),
     (Limited::Login, 1, 20),
     (Limited::Send, 20, 200),
     (Limited::Room, 5, 100),
     (Limited::Upload, 5, 100),
+    (Limited::Preview, 2, 50),
     (Limited::Other, 50, 500),
 ];
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use aside_store::{Side, Store, names, queue, rooms, sealing as store};
+use aside_store::{Side, Store, names, previews, queue, rooms, sealing as store};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -174,6 +174,7 @@ async fn finish(hs: &Homeserver) -> Result<()> {
                     names::put_setting(tx, name, &value).await?;
                 }
             }
+            previews::expire_all(tx).await?;
             names::put_setting(tx, SEARCH_WORDS, KEYED).await?;
             names::put_setting(tx, DONE, &current).await?;
             store::forget_other_keys(tx, &current).await

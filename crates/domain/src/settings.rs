@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use aside_outbound::Destination;
 use ruma::OwnedUserId;
 
 use crate::policy::PolicySettings;
+use crate::turn::TurnSettings;
 
 /// Plain values that the domain needs; where they come from is the server's business.
 #[derive(Debug, Clone)]
@@ -40,6 +42,16 @@ pub struct Settings {
     pub password_min_chars: usize,
     /// Whether new passwords that are tried first are refused.
     pub refuse_guessable_passwords: bool,
+    /// Whether push gateways that ask for it get what a message says.
+    pub push_content: bool,
+    /// Whom a push service may complain to: an address that begins with `mailto:` or `https:`.
+    pub push_contact: String,
+    /// Whether pages that people link to are asked what they are.
+    pub previews: bool,
+    /// Relays for calls, where the operator has some.
+    pub turn: Option<TurnSettings>,
+    /// What may be reached beside the public internet.
+    pub outbound_allow: Vec<Destination>,
     pub policy: PolicySettings,
     /// Tokens by which the operator's own backend proves itself.
     pub service_tokens: Vec<String>,
@@ -79,6 +91,11 @@ impl Settings {
             protected_hosts: Vec::new(),
             password_min_chars: 8,
             refuse_guessable_passwords: false,
+            push_content: false,
+            push_contact: "mailto:postmaster@localhost".into(),
+            previews: true,
+            turn: None,
+            outbound_allow: Vec::new(),
             policy: PolicySettings::default(),
             service_tokens: Vec::new(),
             moderators: Vec::new(),

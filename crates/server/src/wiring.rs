@@ -107,6 +107,11 @@ fn settings(config: &Config) -> Settings {
         protected_hosts: config.safety.protected_hosts.clone(),
         password_min_chars: config.safety.password_min_chars,
         refuse_guessable_passwords: config.safety.refuse_guessable_passwords,
+        push_content: config.push.include_content,
+        push_contact: push_contact(config),
+        previews: config.previews.enabled,
+        turn: config.turn.settings(),
+        outbound_allow: config.outbound.destinations(),
         policy: PolicySettings {
             profile: config.policy.profile.clone(),
             groups: config.policy.groups.clone(),
@@ -115,6 +120,14 @@ fn settings(config: &Config) -> Settings {
         moderators: config.api.moderators.clone(),
         identity_reviewers: config.api.identity_reviewers.clone(),
     }
+}
+
+/// Push services want somebody to talk to, and some refuse whoever names nobody.
+fn push_contact(config: &Config) -> String {
+    let public_url = Some(config.server.public_url()).filter(|url| url.starts_with("https://"));
+    let named = config.push.contact.clone().or(public_url);
+    let host = config.server.name.rsplit_once(':').map_or(config.server.name.as_str(), |(host, _)| host);
+    named.unwrap_or_else(|| format!("mailto:postmaster@{host}"))
 }
 
 fn media_store(media: &Media, data_dir: &Path) -> MediaStore {

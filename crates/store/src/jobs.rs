@@ -22,6 +22,20 @@ pub struct Job {
     pub generation: i64,
 }
 
+/// A job to be.
+#[derive(Debug, Clone, Copy)]
+pub struct NewJob<'a> {
+    /// The kind and the key, joined by a slash.
+    pub job: &'a str,
+    pub kind: &'a str,
+    /// JSON.
+    pub payload: &'a str,
+    /// Milliseconds since 1970.
+    pub run_at: i64,
+    /// Whether it waits for somebody else's computer.
+    pub outside: bool,
+}
+
 /// A job that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dead {
@@ -31,19 +45,26 @@ pub struct Dead {
     pub updated_ts: i64,
 }
 
-const SCHEDULE: &str = "INSERT INTO jobs (job, kind, payload, run_at, updated_ts) VALUES ($1, $2, $3, $4, $5) \
+const SCHEDULE: &str = "INSERT INTO jobs (job, kind, payload, run_at, updated_ts, outside) \
+    VALUES ($1, $2, $3, $4, $5, $6) \
     ON CONFLICT (job) DO UPDATE SET payload = excluded.payload, run_at = excluded.run_at, leased = FALSE, attempts = 0, \
     generation = jobs.generation + 1, dead = FALSE, last_error = NULL, updated_ts = excluded.updated_ts";
 // One that runs now may have looked before the effect which this is for, so it runs again.
-const SCHEDULE_AT_LATEST: &str = "INSERT INTO jobs (job, kind, payload, run_at, updated_ts) VALUES ($1, $2, $3, $4, $5) \
+const SCHEDULE_AT_LATEST: &str = "INSERT INTO jobs (job, kind, payload, run_at, updated_ts, outside) \
+    VALUES ($1, $2, $3, $4, $5, $6) \
     ON CONFLICT (job) DO UPDATE SET payload = excluded.payload, \
     run_at = CASE WHEN jobs.leased OR jobs.dead OR jobs.run_at > excluded.run_at THEN excluded.run_at ELSE jobs.run_at END, \
     leased = FALSE, attempts = 0, generation = jobs.generation + 1, dead = FALSE, last_error = NULL, \
     updated_ts = excluded.updated_ts";
+const SCHEDULE_UNLESS_WAITING: &str = "INSERT INTO jobs (job, kind, payload, run_at, updated_ts, outside) \
+    VALUES ($1, $2, $3, $4, $5, $6) \
+    ON CONFLICT (job) DO UPDATE SET payload = excluded.payload, run_at = excluded.run_at, leased = FALSE, attempts = 0, \
+    generation = jobs.generation + 1, dead = FALSE, last_error = NULL, updated_ts = excluded.updated_ts \
+    WHERE jobs.leased OR jobs.dead";
 const CANCEL: &str = "DELETE FROM jobs WHERE job = $1";
 const LIST_DUE: &str = "SELECT job, kind, payload, run_at, attempts, generation FROM jobs \
-    WHERE dead = FALSE AND run_at <= $1 ORDER BY run_at LIMIT $2";
-const FIND_NEXT: &str = "SELECT run_at FROM jobs WHERE dead = FALSE ORDER BY run_at LIMIT 1";
+    WHERE dead = FALSE AND outside = $1 AND run_at <= $2 ORDER BY run_at LIMIT $3";
+const FIND_NEXT: &str = "SELECT run_at FROM jobs WHERE dead = FALSE AND outside = $1 ORDER BY run_at LIMIT 1";
 const TAKE: &str = "UPDATE jobs SET leased = TRUE, run_at = $3, attempts = attempts + 1, generation = generation + 1 \
     WHERE job = $1 AND generation = $2 AND dead = FALSE RETURNING job, kind, payload, run_at, attempts, generation";
 const FINISH: &str = "DELETE FROM jobs WHERE job = $1 AND generation = $2";
@@ -60,27 +81,24 @@ const LIST_DEAD: &str = "SELECT job, kind, payload, run_at, attempts, generation
 const TRIM_DEAD: &str = "DELETE FROM jobs WHERE dead = TRUE AND updated_ts < $1";
 
 /// Sets a job: what it was before, waiting, running or given up, no longer counts.
-pub async fn schedule(
-    tx: &Tx<'_>,
-    job: &str,
-    kind: &str,
-    payload: &str,
-    run_at: i64,
-    now_ms: i64,
-) -> Result<()> {
-    tx.execute(SCHEDULE, args![job, kind, payload, run_at, now_ms]).await.map(drop)
+pub async fn schedule(tx: &Tx<'_>, job: &NewJob<'_>, now_ms: i64) -> Result<()> {
+    insert(tx, SCHEDULE, job, now_ms).await
 }
 
 /// Sees to it that a job runs at this time, or before it and again where it is running now.
-pub async fn schedule_at_latest(
-    tx: &Tx<'_>,
-    job: &str,
-    kind: &str,
-    payload: &str,
-    run_at: i64,
-    now_ms: i64,
-) -> Result<()> {
-    tx.execute(SCHEDULE_AT_LATEST, args![job, kind, payload, run_at, now_ms]).await.map(drop)
+pub async fn schedule_at_latest(tx: &Tx<'_>, job: &NewJob<'_>, now_ms: i64) -> Result<()> {
+    insert(tx, SCHEDULE_AT_LATEST, job, now_ms).await
+}
+
+/// Sees to it that a job runs: at this time, or again where it is running now. One that waits already, perhaps because it
+/// failed, goes on waiting for its own time.
+pub async fn schedule_unless_waiting(tx: &Tx<'_>, job: &NewJob<'_>, now_ms: i64) -> Result<()> {
+    insert(tx, SCHEDULE_UNLESS_WAITING, job, now_ms).await
+}
+
+async fn insert(tx: &Tx<'_>, statement: &'static str, job: &NewJob<'_>, now_ms: i64) -> Result<()> {
+    let NewJob { job, kind, payload, run_at, outside } = *job;
+    tx.execute(statement, args![job, kind, payload, run_at, now_ms, outside]).await.map(drop)
 }
 
 /// Deletes a job; one that runs now is not stopped.
@@ -92,14 +110,14 @@ pub async fn find(tx: &Tx<'_>, job: &str) -> Result<Option<Job>> {
     tx.find(FIND, args![job], stored).await
 }
 
-/// Jobs whose time has come, the most overdue first.
-pub async fn list_due(tx: &Tx<'_>, now_ms: i64, limit: i64) -> Result<Vec<Job>> {
-    tx.query(LIST_DUE, args![now_ms, limit], stored).await
+/// Jobs whose time has come, the most overdue first: those that wait for somebody else's computer, or the others.
+pub async fn list_due(tx: &Tx<'_>, outside: bool, now_ms: i64, limit: i64) -> Result<Vec<Job>> {
+    tx.query(LIST_DUE, args![outside, now_ms, limit], stored).await
 }
 
 /// When the next job is due, running ones by the end of their lease.
-pub async fn find_next(tx: &Tx<'_>) -> Result<Option<i64>> {
-    tx.find(FIND_NEXT, args![], |row| row.get(0)).await
+pub async fn find_next(tx: &Tx<'_>, outside: bool) -> Result<Option<i64>> {
+    tx.find(FIND_NEXT, args![outside], |row| row.get(0)).await
 }
 
 /// Takes a job that was listed, until `lease_ends`; `None` where it is no longer as it was listed.

@@ -30,6 +30,7 @@ pub mod media;
 pub mod moderation;
 pub mod names;
 pub mod notifications;
+pub mod previews;
 pub mod privacy;
 pub mod profiles;
 pub mod pushers;

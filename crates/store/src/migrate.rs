@@ -16,6 +16,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "requests", include_str!("../migrations/0010_requests.sql")),
     (11, "safety", include_str!("../migrations/0011_safety.sql")),
     (12, "timers", include_str!("../migrations/0012_timers.sql")),
+    (13, "push", include_str!("../migrations/0013_push.sql")),
+    (14, "previews", include_str!("../migrations/0014_previews.sql")),
     (15, "scheduled", include_str!("../migrations/0015_scheduled.sql")),
     (16, "second_factor", include_str!("../migrations/0016_second_factor.sql")),
     (17, "identity", include_str!("../migrations/0017_identity.sql")),

@@ -19,7 +19,7 @@ const PUT_DIRECT_ROOM: &str = "INSERT INTO direct_rooms (pair, room_num) VALUES 
     ON CONFLICT (pair) DO UPDATE SET room_num = excluded.room_num";
 
 /// Settings that nobody but the server may read.
-pub const SECRET_SETTINGS: [&str; 2] = ["signing_key", "search_key"];
+pub const SECRET_SETTINGS: [&str; 3] = ["signing_key", "search_key", "vapid_key"];
 
 pub async fn find_setting(tx: &Tx<'_>, name: &str) -> Result<Option<String>> {
     let found = tx.find(FIND_SETTING, args![name], |row| row.get::<String>(0)).await?;

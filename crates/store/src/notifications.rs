@@ -1,6 +1,6 @@
 //! Events that a user's push rules found worth a notification: counting the unread, and listing all.
 
-use aside_model::{RoomNum, UserNum};
+use aside_model::{QueuePosition, RoomNum, UserNum};
 
 use crate::queue::Notification;
 use crate::{Result, Row, Tx, args};
@@ -41,6 +41,13 @@ const FIND_READ: &str = "SELECT coalesce(max(pos), 0) FROM read_marks \
 const LIST: &str = "SELECT pos, highlight, sound, thread_id, ts, room_num FROM notifications \
     WHERE user_num = $1 AND (ts, room_num, pos) < ($2, $3, $4) AND (highlight OR NOT $5) \
     ORDER BY ts DESC, room_num DESC, pos DESC LIMIT $6";
+// What was brought lately, is worth a notification, and was not read since.
+const LIST_BROUGHT: &str = "SELECT q.seq, n.room_num, n.pos, n.highlight, n.sound, n.thread_id, n.ts FROM queue q \
+    JOIN notifications n ON n.user_num = q.user_num AND n.room_num = q.room_num \
+    AND n.pos >= q.from_pos AND n.pos <= q.to_pos \
+    WHERE q.user_num = $1 AND q.seq > $2 AND q.seq <= $3 AND q.kind = 1 AND NOT EXISTS (SELECT 1 FROM read_marks m \
+    WHERE m.user_num = $1 AND m.room_num = n.room_num AND m.pos >= n.pos \
+    AND m.thread_id IN ('', coalesce(n.thread_id, 'main'))) ORDER BY q.seq DESC, n.pos DESC LIMIT $4";
 const DELETE: &str = "DELETE FROM notifications WHERE user_num = $1 AND room_num = $2 AND pos = $3";
 const TRIM: &str =
     "DELETE FROM notifications WHERE user_num = $1 AND room_num = $2 AND pos <= $3 AND ts < $4";
@@ -88,6 +95,37 @@ pub async fn list(
             ts: row.get(4)?,
         };
         Ok((RoomNum(row.get(5)?), notification))
+    })
+    .await
+}
+
+/// A notification that was brought to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brought {
+    /// With which entry of their queue.
+    pub seq: QueuePosition,
+    pub room: RoomNum,
+    pub notification: Notification,
+}
+
+/// Unread notifications that were brought with the entries after `since` up to `until` of a user's queue: the newest, newest
+/// first.
+pub async fn list_brought(
+    tx: &Tx<'_>,
+    user: UserNum,
+    since: QueuePosition,
+    until: QueuePosition,
+    limit: i64,
+) -> Result<Vec<Brought>> {
+    tx.query(LIST_BROUGHT, args![user, since, until, limit], |row| {
+        let notification = Notification {
+            pos: row.get(2)?,
+            highlight: row.get(3)?,
+            sound: row.get(4)?,
+            thread_id: row.get(5)?,
+            ts: row.get(6)?,
+        };
+        Ok(Brought { seq: row.get(0)?, room: RoomNum(row.get(1)?), notification })
     })
     .await
 }

@@ -37,6 +37,7 @@ pub const TABLES: &[(&str, SideKind, &str)] = &[
     ("room_aliases", SideKind::Named, "room_num"),
     ("public_rooms", SideKind::Named, "list"),
     ("jobs", SideKind::Named, "job"),
+    ("previews", SideKind::Named, "url_hash"),
     ("media", SideKind::Named, "media_id"),
     ("media_files", SideKind::Named, "hash"),
     ("media_uses", SideKind::Named, "media_id"),

@@ -169,9 +169,10 @@ pub async fn find_token(tx: &Tx<'_>, user: UserNum, hash: &[u8]) -> Result<Optio
     .await
 }
 
-/// Deletes every device and token; answers the tokens' hashes.
+/// Deletes every device, pusher and token; answers the tokens' hashes.
 pub async fn delete_devices(tx: &Tx<'_>, user: UserNum) -> Result<Vec<Vec<u8>>> {
     tx.execute(DELETE_DEVICES, args![user]).await?;
+    crate::pushers::delete_all(tx, user).await?;
     tx.query(DELETE_TOKENS, args![user], |row| row.get(0)).await
 }
 

@@ -50,6 +50,9 @@ impl TestServer {
         settings.open_registration = true;
         settings.rate_limits = false;
         settings.password_min_chars = 1;
+        // Tests speak to nobody outside; what stands for it is on this machine.
+        settings.previews = false;
+        settings.outbound_allow = vec!["127.0.0.1".parse().expect("an address")];
         settings.service_tokens = vec![SERVICE_TOKEN.to_owned()];
         settings.moderators = vec![OwnedUserId::try_from(MODERATOR).expect("a user id")];
         settings.identity_reviewers = vec![OwnedUserId::try_from(REVIEWER).expect("a user id")];

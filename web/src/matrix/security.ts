@@ -8,6 +8,7 @@ export type SecurityReader =
   | "later_members"
   | "unverified_devices"
   | "operator"
+  | "push_gateways"
   | "disk_access";
 
 /** What protects a conversation, and from whom not. */

@@ -47,7 +47,7 @@ struct RoomEncryption {
 /// Somebody who can read.
 #[derive(Serialize, ToSchema)]
 struct RoomReader {
-    /// `members`, `world`, `later_members`, `unverified_devices`, `operator` or `disk_access`.
+    /// `members`, `world`, `later_members`, `unverified_devices`, `push_gateways`, `operator` or `disk_access`.
     who: &'static str,
     /// How many devices.
     #[serde(skip_serializing_if = "Option::is_none")]

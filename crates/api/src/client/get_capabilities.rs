@@ -1,3 +1,4 @@
+use aside_domain::push;
 use aside_domain::rooms::SUPPORTED_VERSIONS;
 use ruma::api::client::discovery::get_capabilities::v3::Request;
 use serde_json::{Map, json};
@@ -18,6 +19,7 @@ pub(crate) async fn get_capabilities(call: Call<Raw<Request>>) -> Answer<Raw<Req
             "m.profile_fields": { "enabled": true },
             "m.3pid_changes": { "enabled": false },
             "m.get_login_token": { "enabled": false },
+            "org.matrix.msc4174.webpush": { "enabled": true, "vapid": push::web_push_key(&call.hs) },
         }
     })))
 }

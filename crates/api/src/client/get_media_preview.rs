@@ -1,23 +1,25 @@
-use aside_domain::Error;
+use aside_domain::{Error, previews};
 use ruma::api::client::{authenticated_media, media};
-use serde_json::value::RawValue;
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::matrix::{Answer, Call};
 
-/// Nothing is known of any page, since nothing is fetched for people from elsewhere.
 pub(crate) async fn get_media_preview(
-    _: Call<authenticated_media::get_media_preview::v1::Request>,
+    call: Call<authenticated_media::get_media_preview::v1::Request>,
 ) -> Answer<authenticated_media::get_media_preview::v1::Request> {
-    Ok(authenticated_media::get_media_preview::v1::Response::from_raw_value(nothing()?))
+    let found = previews::preview(&call.hs, &call.caller, &call.request.url).await?;
+    Ok(authenticated_media::get_media_preview::v1::Response::from_raw_value(raw(&found)?))
 }
 
 #[expect(deprecated, reason = "clients from before Matrix 1.11 ask there")]
 pub(crate) async fn older_get_media_preview(
-    _: Call<media::get_media_preview::v3::Request>,
+    call: Call<media::get_media_preview::v3::Request>,
 ) -> Answer<media::get_media_preview::v3::Request> {
-    Ok(media::get_media_preview::v3::Response::from_raw_value(nothing()?))
+    let found = previews::preview(&call.hs, &call.caller, &call.request.url).await?;
+    Ok(media::get_media_preview::v3::Response::from_raw_value(raw(&found)?))
 }
 
-fn nothing() -> Result<Box<RawValue>, Error> {
-    RawValue::from_string("{}".into()).map_err(Error::internal)
+fn raw(found: &Value) -> Result<Box<RawValue>, Error> {
+    to_raw_value(found).map_err(Error::internal)
 }

@@ -76,6 +76,7 @@ async fn deactivate_now(hs: &Arc<Homeserver>, session: &Session, erase: bool) ->
         })
         .await?;
     hs.sessions.forget(tokens);
+    hs.pushers.forget(user);
     directory::remove(hs, user, &session.user_id, former.display_name()).await
 }
 

@@ -80,6 +80,7 @@ pub async fn delete(hs: &Homeserver, user: UserNum, devices: Vec<OwnedDeviceId>)
             .write(Side::User(user), async move |tx| users::delete_device(tx, user, device_id.as_str()).await)
             .await?;
         hs.sessions.forget(tokens);
+        hs.pushers.forget(user);
     }
     Ok(())
 }

@@ -22,22 +22,33 @@ const PAUSE_MAX_MS: i64 = 3_600_000;
 /// What went wrong is kept up to this many bytes.
 const ERROR_BYTES_MAX: usize = 500;
 
-/// The engine's hands: whom to wake, and how many may work.
+/// The engine's hands, by whether the work waits for somebody else's computer.
+#[derive(Default)]
 pub(crate) struct Jobs {
-    news: Notify,
-    hands: Arc<Semaphore>,
+    inside: Hands,
+    outside: Hands,
 }
 
-impl Default for Jobs {
+/// Whom to wake, and how many may work.
+struct Hands {
+    news: Notify,
+    free: Arc<Semaphore>,
+}
+
+impl Default for Hands {
     fn default() -> Self {
-        Jobs { news: Notify::new(), hands: Arc::new(Semaphore::new(AT_ONCE_MAX)) }
+        Hands { news: Notify::new(), free: Arc::new(Semaphore::new(AT_ONCE_MAX)) }
     }
 }
 
 impl Jobs {
+    fn hands(&self, outside: bool) -> &Hands {
+        if outside { &self.outside } else { &self.inside }
+    }
+
     /// Something was scheduled that may be nearer than what is waited for.
-    pub(super) fn wake(&self) {
-        self.news.notify_one();
+    pub(super) fn wake(&self, kind: &str) {
+        self.hands(kinds::is_outside(kind)).news.notify_one();
     }
 }
 
@@ -46,16 +57,20 @@ pub(crate) async fn work(hs: Arc<Homeserver>) {
     if let Err(error) = begin(&hs).await {
         tracing::error!(%error, "jobs left by the last process could not be looked at");
     }
+    tokio::join!(work_at(&hs, false), work_at(&hs, true));
+}
+
+async fn work_at(hs: &Arc<Homeserver>, outside: bool) {
     loop {
-        let wait = match run_due(&hs).await {
-            Ok(next) => next.map_or(LOOK_EVERY, |at| until(&hs, at)),
+        let wait = match run_due(hs, outside).await {
+            Ok(next) => next.map_or(LOOK_EVERY, |at| until(hs, at)),
             Err(error) => {
                 tracing::error!(%error, "jobs could not be looked at");
                 LOOK_EVERY
             }
         };
         tokio::select! {
-            () = hs.jobs.news.notified() => {}
+            () = hs.jobs.hands(outside).news.notified() => {}
             () = tokio::time::sleep(hs.clock.pause(wait)) => {}
             () = hs.shutdown.cancelled() => return,
         }
@@ -79,14 +94,15 @@ fn until(hs: &Homeserver, at_ms: i64) -> Duration {
 }
 
 /// Starts everything that is due, and answers when the next job will be.
-async fn run_due(hs: &Arc<Homeserver>) -> Result<Option<i64>> {
+async fn run_due(hs: &Arc<Homeserver>, outside: bool) -> Result<Option<i64>> {
+    let free = &hs.jobs.hands(outside).free;
     loop {
-        let Ok(first) = Arc::clone(&hs.jobs.hands).acquire_owned().await else { return Ok(None) };
+        let Ok(first) = Arc::clone(free).acquire_owned().await else { return Ok(None) };
         let now_ms = hs.clock.now_ms();
-        let limit = hs.jobs.hands.available_permits() + 1;
+        let limit = free.available_permits() + 1;
         let due = hs
             .store
-            .read(Side::Sweep, async move |tx| store::list_due(tx, now_ms, limit as i64).await)
+            .read(Side::Sweep, async move |tx| store::list_due(tx, outside, now_ms, limit as i64).await)
             .await?;
         if due.is_empty() {
             break;
@@ -94,7 +110,7 @@ async fn run_due(hs: &Arc<Homeserver>) -> Result<Option<i64>> {
         let mut hand = Some(first);
         let mut takes = Vec::with_capacity(due.len());
         for job in due {
-            let free = hand.take().or_else(|| Arc::clone(&hs.jobs.hands).try_acquire_owned().ok());
+            let free = hand.take().or_else(|| Arc::clone(free).try_acquire_owned().ok());
             let Some(free) = free else { break };
             takes.push(take_and_run(hs, job, free));
         }
@@ -102,7 +118,7 @@ async fn run_due(hs: &Arc<Homeserver>) -> Result<Option<i64>> {
             result?;
         }
     }
-    Ok(hs.store.read(Side::Sweep, async |tx| store::find_next(tx).await).await?)
+    Ok(hs.store.read(Side::Sweep, async move |tx| store::find_next(tx, outside).await).await?)
 }
 
 async fn take_and_run(hs: &Arc<Homeserver>, job: store::Job, hand: OwnedSemaphorePermit) -> Result<()> {
@@ -117,13 +133,13 @@ async fn take_and_run(hs: &Arc<Homeserver>, job: store::Job, hand: OwnedSemaphor
     let Some(job) = taken else { return Ok(()) };
     let hs = Arc::clone(hs);
     tokio::spawn(async move {
-        let name = job.job.clone();
+        let (name, kind) = (job.job.clone(), job.kind.clone());
         if let Err(error) = run(&hs, job).await {
             // Its lease ends by itself, and then somebody tries again.
             tracing::error!(%error, job = %name, "what became of a job could not be noted");
         }
         drop(hand);
-        hs.jobs.wake();
+        hs.jobs.wake(&kind);
     });
     Ok(())
 }

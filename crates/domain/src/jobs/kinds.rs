@@ -5,7 +5,9 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::de::DeserializeOwned;
 
-use crate::{Error, Homeserver, Result, identity, media, scheduled, sealing, security, timers};
+use crate::{
+    Error, Homeserver, Result, identity, media, previews, push, scheduled, sealing, security, timers,
+};
 
 /// How often a job is begun before it is given up. With the pauses between attempts that is about a day.
 const ATTEMPTS_MAX: u32 = 32;
@@ -68,6 +70,8 @@ pub(crate) const KINDS: &[Kind] = &[
         attempts_max: u32::MAX,
         run: |hs, job| scheduled::run_send(hs, job).boxed(),
     },
+    Kind { name: previews::TRIM, attempts_max: u32::MAX, run: |hs, _| previews::run_trim(hs).boxed() },
+    Kind { name: push::SEND, attempts_max: ATTEMPTS_MAX, run: |hs, job| push::run_send(hs, job).boxed() },
     Kind {
         name: security::ANNOUNCE,
         attempts_max: ATTEMPTS_MAX,
@@ -95,7 +99,15 @@ pub(crate) const KINDS: &[Kind] = &[
 ];
 
 /// Kinds that are always scheduled, with an empty key.
-pub(crate) const STANDING: &[&str] = &["jobs.forget_dead", "requests.expire"];
+pub(crate) const STANDING: &[&str] = &["jobs.forget_dead", previews::TRIM, "requests.expire"];
+
+/// Kinds that wait for somebody else's computer, which may take its time or never answer. They have hands of their own, so that
+/// no message outlives its time because a push gateway is slow.
+const OUTSIDE: &[&str] = &[push::SEND];
+
+pub(super) fn is_outside(kind: &str) -> bool {
+    OUTSIDE.contains(&kind)
+}
 
 pub(crate) const UNKNOWN_ATTEMPTS_MAX: u32 = ATTEMPTS_MAX;
 

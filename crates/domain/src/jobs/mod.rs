@@ -18,7 +18,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use aside_store::{Side, jobs};
+use aside_store::jobs::NewJob;
+use aside_store::{Durability, Side, jobs};
 use serde_json::Value;
 
 pub(crate) use engine::{Jobs, work};
@@ -43,17 +44,28 @@ pub struct Job {
     pub payload: Value,
 }
 
-impl Job {
-    fn name(&self) -> String {
-        name(self.kind, &self.key)
+/// A job in the form in which it is stored.
+struct Prepared {
+    name: String,
+    kind: &'static str,
+    payload: String,
+    run_at_ms: i64,
+}
+
+impl Prepared {
+    fn new(job: Job) -> Result<Prepared> {
+        let Job { kind, key, run_at_ms, payload } = job;
+        let payload = payload.to_string();
+        if key.len() > KEY_BYTES_MAX || payload.len() > PAYLOAD_BYTES_MAX {
+            return Err(Error::Internal(format!("a job of kind {kind} is too large")));
+        }
+        Ok(Prepared { name: name(kind, &key), kind, payload, run_at_ms })
     }
 
-    fn payload_text(&self) -> Result<String> {
-        let text = self.payload.to_string();
-        if self.key.len() > KEY_BYTES_MAX || text.len() > PAYLOAD_BYTES_MAX {
-            return Err(Error::Internal(format!("a job of kind {} is too large", self.kind)));
-        }
-        Ok(text)
+    fn as_new(&self) -> NewJob<'_> {
+        let Prepared { name, kind, payload, run_at_ms } = self;
+        let outside = kinds::is_outside(kind);
+        NewJob { job: name, kind, payload, run_at: *run_at_ms, outside }
     }
 }
 
@@ -63,27 +75,40 @@ fn name(kind: &str, key: &str) -> String {
 
 /// Sets a job: its time and payload replace what was asked for before.
 pub async fn schedule(hs: &Homeserver, job: Job) -> Result<()> {
-    let (name, payload, now_ms) = (job.name(), job.payload_text()?, hs.clock.now_ms());
-    let Job { kind, run_at_ms, .. } = job;
-    hs.store
-        .write(Side::Named, async move |tx| {
-            jobs::schedule(tx, &name, kind, &payload, run_at_ms, now_ms).await
-        })
-        .await?;
-    hs.jobs.wake();
+    let (job, now_ms) = (Prepared::new(job)?, hs.clock.now_ms());
+    let kind = job.kind;
+    hs.store.write(Side::Named, async move |tx| jobs::schedule(tx, &job.as_new(), now_ms).await).await?;
+    hs.jobs.wake(kind);
     Ok(())
 }
 
 /// Sees to it that a job runs at its time or earlier. One that is running now is run again.
 pub async fn schedule_at_latest(hs: &Homeserver, job: Job) -> Result<()> {
-    let (name, payload, now_ms) = (job.name(), job.payload_text()?, hs.clock.now_ms());
-    let Job { kind, run_at_ms, .. } = job;
+    let (job, now_ms) = (Prepared::new(job)?, hs.clock.now_ms());
+    let kind = job.kind;
     hs.store
-        .write(Side::Named, async move |tx| {
-            jobs::schedule_at_latest(tx, &name, kind, &payload, run_at_ms, now_ms).await
+        .write(Side::Named, async move |tx| jobs::schedule_at_latest(tx, &job.as_new(), now_ms).await)
+        .await?;
+    hs.jobs.wake(kind);
+    Ok(())
+}
+
+/// Sees to it that jobs of one kind run at their time, each again where it is running now. One that waits already, perhaps
+/// because it failed, goes on waiting for its own time. For work that is asked for again whenever there is news: a machine
+/// that dies may forget it.
+pub(crate) async fn schedule_unless_waiting(hs: &Homeserver, jobs: Vec<Job>) -> Result<()> {
+    let Some(kind) = jobs.first().map(|job| job.kind) else { return Ok(()) };
+    let prepared = jobs.into_iter().map(Prepared::new).collect::<Result<Vec<_>>>()?;
+    let now_ms = hs.clock.now_ms();
+    hs.store
+        .write_with(Durability::Repairable, Side::Named, async move |tx| {
+            for job in &prepared {
+                jobs::schedule_unless_waiting(tx, &job.as_new(), now_ms).await?;
+            }
+            Ok(())
         })
         .await?;
-    hs.jobs.wake();
+    hs.jobs.wake(kind);
     Ok(())
 }
 

@@ -24,11 +24,15 @@ use ruma::ServerName;
 use tokio::sync::{Mutex, Notify, OnceCell, Semaphore};
 
 pub use download::{Media, access, read};
-pub(crate) use release::{DROP, RELEASE, ids_in, owner, release, release_later, run_drop, run_release};
+pub(crate) use picture::shape;
+pub(crate) use release::{
+    DROP, RELEASE, discard, ids_in, owner, release, release_later, run_drop, run_release,
+};
 pub(crate) use reseal::reseal;
 pub(crate) use size::size_in;
 pub use store::{ContentHash, ContentStream};
 pub use thumbnail::{Thumbnail, WantedThumbnail, thumbnail};
+pub(crate) use upload::keep;
 pub use upload::{Announced, Upload, announce, upload, upload_announced};
 
 use crate::{Error, Homeserver, MediaStore, Result, Settings};

@@ -86,6 +86,22 @@ pub(super) fn format(start: &[u8]) -> Option<ImageFormat> {
     image::guess_format(start).ok().filter(|format| known.contains(format))
 }
 
+/// What is known of a picture without decoding it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) content_type: &'static str,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
+/// The shape of a picture; `None` where it is none that can be shown, or has more than `max_pixels`.
+pub(crate) fn shape(bytes: &[u8], max_pixels: u64) -> Option<Shape> {
+    let format = format(bytes)?;
+    let (width, height) = ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().ok()?;
+    let is_shown = width > 0 && height > 0 && u64::from(width) * u64::from(height) <= max_pixels;
+    is_shown.then_some(Shape { content_type: format.to_mime_type(), width, height })
+}
+
 /// Decodes a picture (the first of a moving one), turns it the right way up, and encodes it smaller. Of what else
 /// the file says, such as where a photograph was taken, nothing is kept.
 ///

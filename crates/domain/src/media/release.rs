@@ -132,6 +132,16 @@ async fn delete(hs: &Homeserver, media_id: &str, hash: Option<Vec<u8>>) -> Resul
     }
 }
 
+/// Deletes media of the server's own.
+pub(crate) async fn discard(hs: &Homeserver, media_id: &str) -> Result<()> {
+    let id = media_id.to_owned();
+    let found = hs.store.read(Side::Named, async move |tx| store::find(tx, &id).await).await?;
+    match found {
+        Some(found) => delete(hs, media_id, found.content.map(|content| content.hash)).await,
+        None => Ok(()),
+    }
+}
+
 /// The job that deletes a content which no URI stands for.
 pub(crate) const DROP: &str = "media.drop";
 const DROP_PATIENCE_MS: i64 = 60_000;

@@ -10,7 +10,7 @@ use ruma::{OwnedMxcUri, ServerName};
 
 use super::incoming;
 use crate::accounts::Session;
-use crate::{Error, Homeserver, Limited, Result};
+use crate::{Error, Homeserver, Limited, Result, UserNum};
 
 /// 190 bits, so that nobody finds a file by guessing.
 const MEDIA_ID_LENGTH: usize = 32;
@@ -18,6 +18,8 @@ const MEDIA_ID_LENGTH: usize = 32;
 const UNUSED_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 /// Announced uploads that a user may have still to make.
 const PENDING_MAX: usize = 20;
+/// Whose files the server's own are.
+const NOBODY: UserNum = UserNum(0);
 const FILENAME_BYTES_MAX: usize = 1024;
 const CONTENT_TYPE_BYTES_MAX: usize = 255;
 
@@ -59,6 +61,26 @@ where
         })
         .await?;
     Ok(content_uri)
+}
+
+/// Takes in a file that belongs to the server itself; answers its id and its URI.
+///
+/// # Errors
+/// [`Error::TooLarge`].
+pub(crate) async fn keep(hs: &Homeserver, content_type: &str, bytes: Bytes) -> Result<(String, OwnedMxcUri)> {
+    let body = futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)]);
+    let upload =
+        Upload { content_type: Some(content_type.to_owned()), filename: None, size_bytes: None, body };
+    let content = receive(hs, upload).await?;
+    let (media_id, now) = (hs.random.text(MEDIA_ID_LENGTH), hs.clock.now_ms());
+    let kept = (media_id.clone(), uri(hs, &media_id));
+    hs.store
+        .write(Side::Named, async move |tx| {
+            media::insert(tx, &media_id, NOBODY, now, None).await?;
+            media::fill(tx, &media_id, &content).await.map(drop)
+        })
+        .await?;
+    Ok(kept)
 }
 
 /// Gives out a URI whose content will be uploaded later.

@@ -361,6 +361,7 @@ async fn deliver_to(
         },
         ts: hs.clock.now_ms(),
     };
+    let notifies = !delivery.notifications.is_empty();
     let is_news = hs
         .store
         .write_with(Durability::Repairable, Side::User(user), async move |tx| {
@@ -373,6 +374,10 @@ async fn deliver_to(
         .await?;
     if is_news {
         hs.bell.ring(user);
+    }
+    // Also where it was brought before: whoever brought it may have died before this.
+    if notifies {
+        push::push_soon(hs, user).await?;
     }
     Ok(())
 }

@@ -1,10 +1,18 @@
-//! Push: which events are worth a notification to whom, by everyone's own rules (specification, 11.12 Push notifications).
+//! Push: which events are worth a notification to whom, by everyone's own rules (specification, 11.12 Push notifications), and
+//! telling everyone's devices of them while they are away.
 
 mod batch;
+mod gateway;
 mod notifications;
+mod outbox;
 mod pushers;
 mod rulebook;
 mod rules;
+mod send;
+mod subscription;
+mod target;
+mod vapid;
+mod web;
 mod words;
 
 use aside_store::queue::Notification;
@@ -16,12 +24,21 @@ use crate::{Homeserver, Result, UserNum};
 
 pub(crate) use batch::Batch;
 pub use notifications::{Listed, NotificationPage, notifications};
+pub(crate) use outbox::{Flights, Pushers};
 pub use pushers::{delete_pusher, pushers, put_pusher};
 pub(crate) use rulebook::Rulebook;
 pub(crate) use rules::rules_content;
 pub use rules::{all_rules, delete_rule, put_rule, rule, set_actions, set_enabled};
+pub(crate) use send::{SEND, count_soon, push_soon, run_send};
+
+pub(crate) use vapid::Vapid;
 
 pub(crate) use crate::account_data::ignored;
+
+/// The key with which browsers subscribe to this server's pushes (RFC 8292), uncompressed and in URL-safe Base64.
+pub fn web_push_key(hs: &Homeserver) -> &str {
+    hs.vapid.public()
+}
 
 /// The new events that a member's push rules find worth a notification. It is asked for each message and each of its
 /// recipients, so what doesn't depend on the recipient is worked out once in the batch.

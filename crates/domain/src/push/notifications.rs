@@ -12,6 +12,7 @@ use ruma::serde::Raw;
 
 use crate::accounts::Session;
 use crate::events::Viewer;
+use crate::safety::masks;
 use crate::{Error, Homeserver, Result, RoomNum, messages, rooms};
 
 const LIMIT_DEFAULT: i64 = 20;
@@ -101,7 +102,8 @@ async fn tell(
     read: bool,
 ) -> Result<Option<Listed>> {
     let room = rooms::load(hs, num).await?;
-    let viewer = Viewer::in_sync(hs, session, &room);
+    let masks = masks(hs, session.user, &session.user_id, &room).await?;
+    let viewer = Viewer::in_sync(hs, session, &room).masking(masks);
     let pos = notification.pos;
     let mut events = hs
         .store

@@ -1,10 +1,12 @@
 //! Pushers: where a user's notifications are to be pushed to (specification, 11.12.1.3 Pushers).
 
 use aside_store::{Side, pushers as store};
-use ruma::api::client::push::{Pusher, PusherIds, PusherKind};
+use ruma::api::client::push::{Pusher, PusherIds};
+use serde_json::json;
 
+use super::target::{self, Target, Way};
 use crate::accounts::Session;
-use crate::{Error, Homeserver, Result, UserNum};
+use crate::{Error, Homeserver, Limited, Result, UserNum};
 
 /// The specification's limits, in bytes.
 const PUSHKEY_BYTES_MAX: usize = 512;
@@ -25,7 +27,7 @@ const GATEWAY_PATH: &str = "/_matrix/push/v1/notify";
 pub async fn pushers(hs: &Homeserver, session: &Session) -> Result<Vec<Pusher>> {
     let user = session.user;
     let stored = hs.store.read(Side::User(user), async move |tx| store::list(tx, user).await).await?;
-    stored.iter().map(|pusher| serde_json::from_str(pusher).map_err(Error::internal)).collect()
+    stored.iter().map(|stored| serde_json::from_str(&stored.pusher).map_err(Error::internal)).collect()
 }
 
 /// Registers a pusher, or changes the one with the same app id and push key. Unless it is to be appended, other users' pushers
@@ -34,9 +36,9 @@ pub async fn pushers(hs: &Homeserver, session: &Session) -> Result<Vec<Pusher>> 
 /// # Errors
 /// [`Error::Invalid`] where the app id, the push key, the kind or the gateway's address isn't allowed, [`Error::TooLarge`].
 pub async fn put_pusher(hs: &Homeserver, session: &Session, pusher: &Pusher, append: bool) -> Result<()> {
-    check(pusher)?;
+    hs.limit(Limited::Other, session.user_id.as_str())?;
     let PusherIds { app_id, pushkey, .. } = pusher.ids.clone();
-    let text = serde_json::to_string(pusher).map_err(Error::internal)?;
+    let text = checked(pusher)?;
     if text.len() > PUSHER_BYTES_MAX {
         return Err(Error::TooLarge(format!("the pusher is longer than {PUSHER_BYTES_MAX} bytes")));
     }
@@ -64,6 +66,7 @@ pub async fn put_pusher(hs: &Homeserver, session: &Session, pusher: &Pusher, app
             Ok(true)
         })
         .await?;
+    hs.pushers.forget(user);
     if stored { Ok(()) } else { Err(Error::TooLarge(format!("you have {PUSHERS_MAX} pushers already"))) }
 }
 
@@ -75,9 +78,10 @@ pub async fn delete_pusher(hs: &Homeserver, session: &Session, ids: &PusherIds) 
     delete(hs, session.user, &ids.app_id, &ids.pushkey).await
 }
 
-async fn delete(hs: &Homeserver, user: UserNum, app_id: &str, pushkey: &str) -> Result<()> {
+pub(super) async fn delete(hs: &Homeserver, user: UserNum, app_id: &str, pushkey: &str) -> Result<()> {
     let (app, key) = (app_id.to_owned(), pushkey.to_owned());
     hs.store.write(Side::User(user), async move |tx| store::delete(tx, user, (&app, &key)).await).await?;
+    hs.pushers.forget(user);
     let noted = app_pushkey(app_id, pushkey);
     hs.store.write(Side::Named, async move |tx| store::delete_owner(tx, &noted, user).await).await?;
     Ok(())
@@ -88,7 +92,8 @@ fn app_pushkey(app_id: &str, pushkey: &str) -> String {
     format!("{app_id} {pushkey}")
 }
 
-fn check(pusher: &Pusher) -> Result<()> {
+/// The pusher as it is stored, once everything about it is found to be allowed.
+fn checked(pusher: &Pusher) -> Result<String> {
     let PusherIds { app_id, pushkey, .. } = &pusher.ids;
     let length = |field, text: &str, max: usize| match text.len() {
         len if len > 0 && len <= max => Ok(()),
@@ -109,11 +114,22 @@ fn check(pusher: &Pusher) -> Result<()> {
             return Err(Error::invalid(field, format!("at most {TEXT_BYTES_MAX} bytes")));
         }
     }
-    match &pusher.kind {
-        PusherKind::Http(data) => check_gateway(&data.url),
-        PusherKind::Email(_) => Err(Error::invalid("kind", "this server sends no e-mail")),
-        _ => Err(Error::invalid("kind", "only \"http\" pushers are known")),
+    let mut value = serde_json::to_value(pusher).map_err(Error::internal)?;
+    match value["kind"].as_str().unwrap_or_default() {
+        target::HTTP => check_gateway(value["data"]["url"].as_str().unwrap_or_default())?,
+        // Only the browser can read what is sent to it, so nobody has to prove that it is theirs (MSC4174 would ask them to).
+        target::WEB_PUSH => value["data"]["activated"] = json!(true),
+        "email" => return Err(Error::invalid("kind", "this server sends no e-mail")),
+        _ => {}
     }
+    let text = value.to_string();
+    let (app_id, pushkey) = (app_id.clone(), pushkey.clone());
+    let stored = store::Pusher { app_id, pushkey, pusher: text, created_ts: 0, pushed_seq: 0, badge: 0 };
+    if let Way::Browser(subscription) = Target::read(&stored)?.way {
+        // Whether a key is one is only known once it is used.
+        subscription.encrypt(b"")?;
+    }
+    Ok(stored.pusher)
 }
 
 /// A gateway's address is HTTP with the path that the specification gives; whether it may be reached is decided when it is.

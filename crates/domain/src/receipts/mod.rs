@@ -18,7 +18,7 @@ use crate::account_data::{self, FULLY_READ};
 use crate::accounts::Session;
 use crate::messages::deliver_receipts_soon;
 use crate::rooms::JoinedRoom;
-use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, safety, timers};
+use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, push, safety, timers};
 
 pub use thread::Thread;
 
@@ -87,6 +87,7 @@ pub async fn put(
         try_join(publish(hs, session, room, kind, &mark), put_mark(hs, session, room, &mark)).await?;
     if marked {
         hs.bell.ring(session.user);
+        push::count_soon(hs, session.user).await?;
     }
     if let Some(receipt_pos) = published {
         deliver_receipts_soon(hs, num, receipt_pos);

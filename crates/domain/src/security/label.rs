@@ -70,6 +70,8 @@ pub enum Reader {
     /// Devices in the conversation that their owners have not confirmed to be theirs: anybody who got into an account could
     /// have added one.
     UnverifiedDevices { count: usize, owners: Vec<OwnedUserId> },
+    /// Push gateways that members' devices have chosen, because the operator lets those that ask have what messages say.
+    PushGateways,
     /// Whoever runs the server, through the running server.
     Operator,
     /// Whoever reads the server's disks or its backups.
@@ -83,6 +85,7 @@ impl Reader {
             Reader::World => "world",
             Reader::LaterMembers => "later_members",
             Reader::UnverifiedDevices { .. } => "unverified_devices",
+            Reader::PushGateways => "push_gateways",
             Reader::Operator => "operator",
             Reader::DiskAccess => "disk_access",
         }
@@ -168,6 +171,9 @@ pub async fn label(hs: &Homeserver, session: &Session, room: &JoinedRoom) -> Res
         None => {
             if shows_history(room) {
                 readers.push(Reader::LaterMembers);
+            }
+            if hs.settings.push_content && facts.disappears_after_ms.is_none() {
+                readers.push(Reader::PushGateways);
             }
             readers.push(Reader::Operator);
             if facts.at_rest == AtRest::Plain {

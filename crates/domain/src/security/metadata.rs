@@ -57,12 +57,17 @@ pub(super) fn of(hs: &Homeserver, room: &Room) -> Vec<Metadata> {
             "That there was something new for a person, without its content.",
             Kept::Days(hs.settings.queue_days),
         ),
-        ("notifications", "Which messages notified whom.", Kept::Days(NOTIFICATIONS_DAYS)),
         (
             "scheduled",
             "What a person has written to be sent later, as their device encrypted it where the conversation is encrypted, \
              until it is sent or taken back. What can't be sent is kept for its author.",
             Kept::Days(scheduled::FAILED_KEPT_DAYS),
+        ),
+        (
+            "notifications",
+            "Which messages notified whom. Push services that a person's devices have chosen are told the ids of these \
+             messages.",
+            Kept::Days(NOTIFICATIONS_DAYS),
         ),
         ("media", "Size, type and uploader of files.", content_kept),
     ];

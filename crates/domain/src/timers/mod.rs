@@ -13,5 +13,5 @@ mod view_once;
 pub(crate) use arm::{Armed, answers, arm, prepare, wake_again};
 pub(crate) use expire::{EXPIRE, SCRUB, run_expire, run_scrub, scrub_soon};
 pub(crate) use read::read_upto;
-pub(crate) use setting::{SETTING, check_setting, shortest_ms};
+pub(crate) use setting::{SETTING, check_setting, may_disappear, shortest_ms};
 pub(crate) use view_once::{VIEWED, looked_at, run_viewed};

@@ -60,6 +60,12 @@ pub(crate) fn shortest_ms(hs: &Homeserver, room: &Room) -> Option<i64> {
     ends.into_iter().flatten().min().filter(|_| are_offered(hs))
 }
 
+/// Whether a message may have to disappear one day, so that nothing of it should be where the server can't delete it.
+pub(crate) fn may_disappear(hs: &Homeserver, room: &Room, content: &str) -> bool {
+    let is_marked = content.contains("self_destruct") || content.contains("org.aside.view_once");
+    is_marked || shortest_ms(hs, room).is_some() || unless_answered_ms(room).is_some()
+}
+
 /// Whether messages may disappear by the profile.
 pub(super) fn are_offered(hs: &Homeserver) -> bool {
     !hs.policy().ephemeral.timers_s.is_empty()

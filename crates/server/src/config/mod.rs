@@ -12,9 +12,12 @@ mod layer;
 mod limits;
 mod log;
 mod media;
+mod outbound;
 mod policy;
 mod presence;
+mod previews;
 mod problem;
+mod push;
 mod registration;
 mod rooms;
 mod safety;
@@ -25,6 +28,7 @@ mod server;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use figment::Figment;
 use serde::Deserialize;
@@ -65,6 +69,10 @@ config! {
     policy: policy::Policy,
     presence: presence::Presence,
     safety: safety::Safety,
+    push: push::Push,
+    previews: previews::Previews,
+    turn: turn::Turn,
+    outbound: outbound::Outbound,
     seal: seal::Seal,
     api: api::Api,
     log: Log,
@@ -116,6 +124,7 @@ impl Config {
         self.database.read_secrets().map_err(within("database"))?;
         self.media.read_secrets().map_err(within("media"))?;
         self.api.read_secrets().map_err(within("api"))?;
+        self.turn.read_secrets().map_err(within("turn"))?;
         self.server.validate().map_err(within("server"))?;
         self.database.validate().map_err(within("database"))?;
         self.rooms.validate().map_err(within("rooms"))?;
@@ -123,6 +132,9 @@ impl Config {
         self.media.validate().map_err(within("media"))?;
         self.sync.validate().map_err(within("sync"))?;
         self.safety.validate().map_err(within("safety"))?;
+        self.push.validate().map_err(within("push"))?;
+        self.turn.validate().map_err(within("turn"))?;
+        self.outbound.validate().map_err(within("outbound"))?;
         self.api.validate().map_err(within("api"))?;
         self.seal.validate().map_err(within("seal"))?;
         self.log.validate().map_err(within("log"))

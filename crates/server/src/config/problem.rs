@@ -7,7 +7,14 @@ use figment::Figment;
 use figment::error::Kind;
 
 /// Keys whose values are not repeated, not even to say that they are wrong.
-const HIDDEN: [&str; 3] = ["database.url", "media.s3_secret_key", "seal.key_command"];
+const HIDDEN: [&str; 6] = [
+    "api.service_token",
+    "database.url",
+    "media.s3_secret_key",
+    "seal.key_command",
+    "turn.password",
+    "turn.secret",
+];
 
 const ADDRESS: &str = "an IP address with a port, such as 127.0.0.1:8008";
 

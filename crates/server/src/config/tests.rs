@@ -71,7 +71,7 @@ fn unknown_keys_are_refused_where_they_stand() {
     assert_eq!(
         refusal_of_file("[sever]\nname = 'a'"),
         "aside.toml: [sever] is not a section of the configuration; there are server, data, database, registration, \
-         rooms, limits, media, sync, policy, presence, safety, seal, api, log."
+         rooms, limits, media, sync, policy, presence, safety, push, previews, turn, outbound, seal, api, log."
     );
     assert_eq!(
         refusal_of_variable("ASIDE_SERVER__PORT", "1"),
@@ -115,6 +115,19 @@ fn bad_values_are_refused_with_a_sentence() {
             "rooms.default_version = \"9\" is not one of the room versions 10, 11 and 12.",
         ),
         ("[media]\nstore = 's3'", "media.store = \"s3\" needs media.s3_bucket too."),
+        (
+            "[turn]\nuris = ['turn:a.example']",
+            "turn.uris = [\"turn:a.example\"] needs turn.secret, or turn.username and turn.password, too.",
+        ),
+        ("[turn]\nusername = 'a'", "turn.username = \"a\" needs turn.password too."),
+        (
+            "[outbound]\nallow = ['10.0.0.0/40']",
+            "outbound.allow = [\"10.0.0.0/40\"] is refused: \"10.0.0.0/40\" is not a network.",
+        ),
+        (
+            "[push]\ncontact = 'admin'",
+            "push.contact = \"admin\" does not begin with \"mailto:\" or \"https://\".",
+        ),
         ("server = 1", "server = 1 is not a section."),
     ];
     for (text, sentence) in cases {
@@ -203,7 +216,7 @@ fn service_tokens_may_be_several_and_none_may_be_short() {
     assert_eq!(config.api.moderators, ["@mia:example.org"]);
 
     let short = refusal_of_file("[api]\nservice_token = 'short'\n");
-    assert!(short.contains("less than 32 characters") && !short.contains("'short'"), "{short}");
+    assert!(short.contains("less than 32 characters") && !short.contains("short"), "{short}");
     let nobody = refusal_of_file("[api]\nmoderators = ['mia']\n");
     assert!(nobody.contains("api.moderators"), "{nobody}");
 }

@@ -163,7 +163,15 @@ async fn a_pr_10_no_third_party_is_among_those_who_can_read() {
     let server = TestServer::start().await;
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let room_id = alice.meets(&bob).await;
-    let known = ["members", "world", "later_members", "unverified_devices", "operator", "disk_access"];
+    let known = [
+        "members",
+        "world",
+        "later_members",
+        "unverified_devices",
+        "push_gateways",
+        "operator",
+        "disk_access",
+    ];
     assert!(readers(&label(&alice, &room_id).await).iter().all(|who| known.contains(&who.as_str())));
     let open =
         json!({ "type": "m.room.history_visibility", "content": { "history_visibility": "world_readable" } });

@@ -11,6 +11,8 @@ mod identity;
 mod jobs;
 mod keys;
 mod people;
+mod previews;
+mod push;
 mod queue;
 mod receipts;
 mod relations;

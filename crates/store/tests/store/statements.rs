@@ -8,7 +8,7 @@ use aside_store::{SideKind, TABLES};
 use crate::engines::{self, Database};
 
 /// Statements that read across keys, for sweepers and reports; they never lock and need no index of their own.
-const SWEEPS: [&str; 15] = [
+const SWEEPS: [&str; 18] = [
     "budgets::LIST_DECISIONS",
     "identity::LIST_HANDED_IN",
     "jobs::FIND_NEXT",
@@ -17,6 +17,9 @@ const SWEEPS: [&str; 15] = [
     "jobs::RELEASE",
     "jobs::TRIM_DEAD",
     "keys::LIST_UNANNOUNCED",
+    "previews::EXPIRE_ALL",
+    "previews::FIND_BEYOND",
+    "previews::LIST_EXPIRED",
     "queue::LIST_USERS",
     "requests::LIST_EXPIRED",
     "rooms::LIST",

@@ -59,7 +59,7 @@ export function Timeline({ state, row, wanted }: Props) {
     void source.loadOlder();
   }, [source, hasOlder, isLoading]);
 
-  useMarkRead(rows.length, isAtEnd);
+  useMarkRead(messages.at(-1)?.eventId, isAtEnd);
   const holder = useStayAtEnd(isAtEnd, () => list.current?.scrollToIndex(rows.length - 1, { align: "end" }));
 
   const marked = useJump({ wanted, rows, list, isAtEnd, mayLoad: hasOlder && !isLoading });
@@ -134,10 +134,10 @@ function useStayAtEnd(isAtEnd: { readonly current: boolean }, toEnd: () => void)
 }
 
 /** What is on the screen of somebody who looks at it has been read. */
-function useMarkRead(length: number, isAtEnd: { readonly current: boolean }): void {
+function useMarkRead(lastId: string | undefined, isAtEnd: { readonly current: boolean }): void {
   const { source, thread } = useConversation();
   const threadId = thread?.rootId ?? null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for each new row.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is for each new message.
   useEffect(() => {
     const mark = () => {
       if (document.visibilityState === "visible" && document.hasFocus() && isAtEnd.current)
@@ -149,7 +149,7 @@ function useMarkRead(length: number, isAtEnd: { readonly current: boolean }): vo
       clearTimeout(timer);
       window.removeEventListener("focus", mark);
     };
-  }, [source, threadId, length]);
+  }, [source, threadId, lastId]);
 }
 
 interface RowProps {

@@ -93,6 +93,7 @@ async function talk(lena: Person, jonas: Person): Promise<void> {
     mimeType: "image/png",
     buffer: await painted(browser, LANDSCAPE),
   });
+  await jonas.page.getByRole("button", { name: "Send", exact: true }).click();
   await lena.page.getByRole("log").locator("img").first().waitFor();
   await jonas.says("This is from last year, at six in the morning.");
   await lena.sees("This is from last year, at six in the morning.");

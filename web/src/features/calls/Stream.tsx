@@ -25,7 +25,6 @@ export function Stream({ stream, className, label, isOwn = false, isWhole = fals
     };
   }, [stream]);
   return (
-    // biome-ignore lint/a11y/useMediaCaption: nobody writes down what is said in a call.
     <video
       ref={video}
       autoPlay

@@ -53,9 +53,12 @@ pub struct Failure {
     pub rule: Option<String>,
 }
 
-/// Sees to it that a user's messages are looked after at a time.
-async fn wake_at(hs: &Homeserver, user: UserNum, at_ms: i64) -> Result<()> {
-    let job = Job { kind: SEND, key: user.0.to_string(), run_at_ms: at_ms, payload: Value::Null };
+/// Sees to it that a user's messages are looked after when the next one is due, one for this time included. To be called before
+/// that one is written, so that it can't be forgotten, and again afterwards: a job that ran in between has not seen it.
+async fn wake_for(hs: &Homeserver, user: UserNum, send_ts: i64) -> Result<()> {
+    let next = hs.store.read(Side::User(user), async move |tx| store::find_next(tx, user).await).await?;
+    let run_at_ms = next.map_or(send_ts, |next| next.min(send_ts));
+    let job = Job { kind: SEND, key: user.0.to_string(), run_at_ms, payload: Value::Null };
     jobs::schedule_at_latest(hs, job).await
 }
 

@@ -6,7 +6,7 @@ use ruma::RoomId;
 use ruma::events::TimelineEventType;
 use serde_json::value::RawValue;
 
-use super::{Failure, Scheduled, tell, wake_at};
+use super::{Failure, Scheduled, tell, wake_for};
 use crate::accounts::Session;
 use crate::rooms::{self, Draft, Room};
 use crate::{Error, Homeserver, Limited, Result, RoomNum, UserNum, timers};
@@ -51,7 +51,7 @@ pub async fn create(
         room: room.num,
         kind: wanted.kind,
         content: wanted.content.get().to_owned(),
-        send_ts: wanted.send_ts,
+        send_ts: wanted.send_ts.max(now_ms),
         state: "waiting".into(),
         failure: None,
         failure_rule: None,
@@ -59,8 +59,7 @@ pub async fn create(
         changed_ts: now_ms,
     };
     let (user, new) = (session.user, row.clone());
-    // The job is there before there is something for it to do, so that no message is forgotten.
-    wake_at(hs, user, row.send_ts).await?;
+    wake_for(hs, user, row.send_ts).await?;
     let added = hs.store.write(Side::User(user), async move |tx| {
         let counted = store::count(tx, user).await?;
         if counted.waiting + counted.failed >= MESSAGES_MAX {
@@ -71,7 +70,8 @@ pub async fn create(
     if !added.await? {
         return Err(Error::Refused(format!("At most {MESSAGES_MAX} messages can wait to be sent.")));
     }
-    written(hs, user, row.send_ts).await?;
+    wake_for(hs, user, row.send_ts).await?;
+    tell(hs, user).await?;
     shown(hs, row).await
 }
 
@@ -111,11 +111,12 @@ pub async fn change(
         check_content(hs, session, &room, &row.kind, &content)?;
         content.get().clone_into(&mut row.content);
     }
-    row.send_ts = send_ts.unwrap_or(row.send_ts);
-    row.changed_ts = hs.clock.now_ms();
+    let now_ms = hs.clock.now_ms();
+    check_time(hs, send_ts.unwrap_or(now_ms))?;
+    row.send_ts = send_ts.unwrap_or(row.send_ts).max(now_ms);
+    row.changed_ts = now_ms;
     (row.failure, row.failure_rule) = (None, None);
-    check_time(hs, row.send_ts)?;
-    wake_at(hs, user, row.send_ts).await?;
+    wake_for(hs, user, row.send_ts).await?;
     let new = row.clone();
     let change = async move |tx: &Tx<'_>| {
         store::change(tx, user, &new.id, &new.content, new.send_ts, new.changed_ts).await
@@ -123,7 +124,8 @@ pub async fn change(
     if !hs.store.write(Side::User(user), change).await? {
         return Err(gone(hs, user, id).await?);
     }
-    written(hs, user, row.send_ts).await?;
+    wake_for(hs, user, row.send_ts).await?;
+    tell(hs, user).await?;
     timers::scrub_soon(hs).await?;
     shown(hs, row).await
 }
@@ -159,14 +161,6 @@ pub(crate) async fn forget(hs: &Homeserver, user: UserNum) -> Result<()> {
         timers::scrub_soon(hs).await?;
     }
     Ok(())
-}
-
-/// To be called once a row is written: where its time has come meanwhile, the job has come and gone without it.
-async fn written(hs: &Homeserver, user: UserNum, send_ts: i64) -> Result<()> {
-    if send_ts <= hs.clock.now_ms() {
-        wake_at(hs, user, send_ts).await?;
-    }
-    tell(hs, user).await
 }
 
 /// Why a message can't be changed any more.

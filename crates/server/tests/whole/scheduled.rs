@@ -162,7 +162,7 @@ async fn whether_it_may_be_sent_is_judged_at_its_time() {
     let room_id = alice.meets(&bob).await;
     let at = now(&server) + HOUR_MS;
     let id = scheduled(&alice, &room_id, "are you there?", at).await;
-    bob.patch("/_aside/v1/privacy", json!({ "who_may_message": "no_one" })).await.ok();
+    bob.patch("/_aside/v1/privacy", json!({ "direct_messages": "off" })).await.ok();
     pass(&server, HOUR_MS);
     let failed = is_settled(&alice).await;
     assert_eq!(failed[0]["scheduled_id"], json!(id));
@@ -170,7 +170,7 @@ async fn whether_it_may_be_sent_is_judged_at_its_time() {
     assert!(failed[0]["failure"]["rule"].is_string(), "{}", failed[0]);
     assert!(heard(&bob, &room_id).await.is_empty());
 
-    bob.patch("/_aside/v1/privacy", json!({ "who_may_message": "everyone" })).await.ok();
+    bob.patch("/_aside/v1/privacy", json!({ "direct_messages": "on" })).await.ok();
     alice.put(&format!("/_aside/v1/scheduled/{id}"), json!({ "send_ts": at })).await.ok();
     assert!(is_settled(&alice).await.is_empty());
     assert_eq!(heard(&bob, &room_id).await, ["are you there?"]);

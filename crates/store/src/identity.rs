@@ -34,6 +34,8 @@ const FIND: &str = "SELECT user_num, check_id, purpose, state, note, created_ts,
     FROM identity_checks WHERE user_num = $1 AND check_id = $2";
 const LIST: &str = "SELECT user_num, check_id, purpose, state, note, created_ts, changed_ts, due_ts \
     FROM identity_checks WHERE user_num = $1 ORDER BY created_ts DESC, check_id LIMIT $2";
+const LIST_OPEN: &str = "SELECT user_num, check_id, purpose, state, note, created_ts, changed_ts, due_ts \
+    FROM identity_checks WHERE user_num = $1 AND state IN ('asked', 'handed_in') ORDER BY due_ts";
 const LIST_HANDED_IN: &str = "SELECT user_num, check_id, purpose, state, note, created_ts, changed_ts, due_ts \
     FROM identity_checks WHERE state = 'handed_in' ORDER BY changed_ts LIMIT $1";
 const SET_STATE: &str = "UPDATE identity_checks SET state = $3, note = $4, changed_ts = $5, due_ts = $6 \
@@ -58,6 +60,11 @@ pub async fn find(tx: &Tx<'_>, user: UserNum, id: &str) -> Result<Option<Check>>
 /// A user's, the newest first.
 pub async fn list(tx: &Tx<'_>, user: UserNum, limit: i64) -> Result<Vec<Check>> {
     tx.query(LIST, args![user, limit], check).await
+}
+
+/// A user's that are not over, the next to lapse first.
+pub async fn list_open(tx: &Tx<'_>, user: UserNum) -> Result<Vec<Check>> {
+    tx.query(LIST_OPEN, args![user], check).await
 }
 
 /// Those of all people that wait for a decision, the oldest first.

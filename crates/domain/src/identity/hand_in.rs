@@ -46,8 +46,7 @@ pub async fn ask(hs: &Homeserver, _: &Service, user_id: &UserId, purpose: &str) 
     };
     lapse_at(hs, user, wanted.due_ts).await?;
     let asked = hs.store.write(Side::User(user), async move |tx| {
-        let checks = store::list(tx, user, CHECKS_MAX).await?;
-        let open: Vec<Check> = checks.into_iter().filter(is_open).collect();
+        let open = store::list_open(tx, user).await?;
         if let Some(same) = open.iter().find(|check| check.purpose == wanted.purpose) {
             return Ok(Some(same.clone()));
         }
@@ -60,6 +59,7 @@ pub async fn ask(hs: &Homeserver, _: &Service, user_id: &UserId, purpose: &str) 
     let check = asked
         .await?
         .ok_or_else(|| Error::Conflict(format!("{OPEN_MAX} checks of this person are open already")))?;
+    lapse_at(hs, user, check.due_ts).await?;
     changed(hs, user).await?;
     shown(hs, check).await
 }
@@ -102,6 +102,7 @@ pub async fn hand_in(
         Ok(Some(check))
     });
     let check = handed_in.await?.ok_or(Error::NotFound("identity check"))?;
+    lapse_at(hs, user, check.due_ts).await?;
     changed(hs, user).await?;
     shown(hs, check).await
 }

@@ -29,7 +29,7 @@ pub(crate) const EXPIRE: &str = "identity.expire";
 const NEWS: &str = "org.aside.identity_checks";
 /// How long somebody may take to hand a document in, and how long it may wait for a decision.
 const PATIENCE_MS: i64 = 30 * 24 * 3_600_000;
-/// Checks of a user that are looked at; more than this many are never open at once.
+/// Checks that a user is shown, the newest ones.
 const CHECKS_MAX: i64 = 100;
 
 /// A check as people see it.
@@ -56,8 +56,7 @@ pub(crate) async fn run_expire(hs: Arc<Homeserver>, job: Running) -> Result<Outc
     let (lapsed, next) = hs
         .store
         .write(Side::User(user), async move |tx| {
-            let open: Vec<Check> =
-                store::list(tx, user, CHECKS_MAX).await?.into_iter().filter(is_open).collect();
+            let open = store::list_open(tx, user).await?;
             let (due, later): (Vec<Check>, Vec<Check>) =
                 open.into_iter().partition(|check| check.due_ts <= now_ms);
             for check in &due {
@@ -96,17 +95,19 @@ async fn close(
     store::set_state(tx, &Check { state: state.into(), note, changed_ts: now_ms, ..check.clone() }).await
 }
 
-/// Sees to it that a check lapses at its time. To be called before it is written.
-async fn lapse_at(hs: &Homeserver, user: UserNum, at_ms: i64) -> Result<()> {
-    let job = Job { kind: EXPIRE, key: user.0.to_string(), run_at_ms: at_ms, payload: Value::Null };
+/// Sees to it that a user's checks lapse at their times, one at this time included. To be called before that one is written, so
+/// that it can't be forgotten, and again afterwards: a job that ran in between has not seen it.
+async fn lapse_at(hs: &Homeserver, user: UserNum, due_ts: i64) -> Result<()> {
+    let open = hs.store.read(Side::User(user), async move |tx| store::list_open(tx, user).await).await?;
+    let run_at_ms = open.first().map_or(due_ts, |next| next.due_ts.min(due_ts));
+    let job = Job { kind: EXPIRE, key: user.0.to_string(), run_at_ms, payload: Value::Null };
     jobs::schedule_at_latest(hs, job).await
 }
 
 /// Tells the person's clients that something has changed, and empties the database's log of what was deleted.
 async fn changed(hs: &Homeserver, user: UserNum) -> Result<()> {
-    let checks =
-        hs.store.read(Side::User(user), async move |tx| store::list(tx, user, CHECKS_MAX).await).await?;
-    let asked = checks.iter().filter(|check| check.state == "asked").count();
+    let open = hs.store.read(Side::User(user), async move |tx| store::list_open(tx, user).await).await?;
+    let asked = open.iter().filter(|check| check.state == "asked").count();
     let news = json!({ "asked": asked, "changed_ts": hs.clock.now_ms() });
     account_data::set(hs, user, GLOBAL, NEWS, news.to_string()).await?;
     timers::scrub_soon(hs).await

@@ -48,6 +48,10 @@ on_both_engines! {
         let waiting = store.read(Side::Sweep, async |tx| identity::list_handed_in(tx, 10).await).await.unwrap();
         assert_eq!(waiting.iter().map(|check| check.id.as_str()).collect::<Vec<_>>(), ["1.a", "1.c"]);
         assert_eq!(write(&store, async |tx| identity::list(tx, ALICE, 2).await).await.len(), 2);
+        let rejected = Check { due_ts: 98, ..a_check("1.c", "rejected", 8) };
+        write(&store, async move |tx| identity::set_state(tx, &rejected).await).await;
+        let open = write(&store, async |tx| identity::list_open(tx, ALICE).await).await;
+        assert_eq!(open.iter().map(|check| check.id.as_str()).collect::<Vec<_>>(), ["1.b", "1.a"]);
     }
 
     async fn documents_are_replaced_and_go_with_everything_else(database) {

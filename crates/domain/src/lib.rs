@@ -39,8 +39,8 @@ mod settings;
 pub mod sync;
 mod timers;
 pub mod to_device;
-pub mod two_factor;
 pub mod turn;
+pub mod two_factor;
 
 pub use aside_model::{QueuePosition, RoomNum, SyncToken, UserNum};
 pub use aside_outbound::Destination;

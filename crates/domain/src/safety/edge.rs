@@ -3,19 +3,9 @@
 
 use aside_model::safety::links::{self, Link};
 use aside_store::events::Event;
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::HouseRules;
-
-#[derive(Deserialize)]
-struct Content {
-    #[serde(default)]
-    body: String,
-    formatted_body: Option<String>,
-    #[serde(rename = "m.new_content")]
-    new_content: Option<Box<Content>>,
-}
 
 /// The suspicious links of a message as JSON, with what is wrong with them and a form that leads nowhere; `None` where there
 /// are none. Looking for the signs of a link comes first: most messages have none.
@@ -39,12 +29,14 @@ pub(crate) fn link_warnings(rules: &HouseRules, event: &Event) -> Option<String>
     (!warnings.is_empty()).then(|| json!(warnings).to_string())
 }
 
-/// The links of a message's text and of its HTML; of an edit, those of the new text.
+/// The links of a message's text and of its HTML, and of what an edit makes of it.
 pub(crate) fn links_of(rules: &HouseRules, content: &str) -> Vec<Link> {
-    let Ok(content) = serde_json::from_str::<Content>(content) else { return Vec::new() };
-    let content = content.new_content.map_or(Content { new_content: None, ..content }, |new| *new);
-    let text = links::find_links(&content.body, &rules.links);
-    let html =
-        content.formatted_body.map(|html| links::find_in_html(&html, &rules.links)).unwrap_or_default();
-    text.into_iter().chain(html).map(|found| found.what).collect()
+    let Ok(content) = serde_json::from_str::<Value>(content) else { return Vec::new() };
+    let mut found = Vec::new();
+    for said in [Some(&content), content.get("m.new_content")].into_iter().flatten() {
+        let text = |field: &str| said.get(field).and_then(Value::as_str).unwrap_or_default();
+        found.extend(links::find_links(text("body"), &rules.links));
+        found.extend(links::find_in_html(text("formatted_body"), &rules.links));
+    }
+    found.into_iter().map(|found| found.what).collect()
 }

@@ -1,6 +1,6 @@
 //! What a message is, told from its event: the kind, how long its text is, how large its file.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::words::{Kind, Unit};
 
@@ -14,27 +14,6 @@ pub struct Seen {
     pub size_bytes: i64,
     /// The text, for those who compare or rate it.
     pub text: String,
-}
-
-#[derive(Deserialize)]
-struct Content {
-    #[serde(default)]
-    msgtype: String,
-    #[serde(default)]
-    body: String,
-    info: Option<Info>,
-    #[serde(rename = "org.matrix.msc3245.voice")]
-    voice: Option<serde::de::IgnoredAny>,
-    #[serde(rename = "m.new_content")]
-    new_content: Option<Box<Content>>,
-}
-
-#[derive(Deserialize, Default)]
-struct Info {
-    #[serde(default)]
-    size: i64,
-    #[serde(default)]
-    mimetype: String,
 }
 
 /// Looks at an event's type and content. What can't be read is of the kind `other`, never an error.
@@ -51,27 +30,35 @@ pub fn look(event_type: &str, content: &str, unit: Unit) -> Seen {
         kind if kind.contains("poll.") => return plain(Kind::Poll),
         _ => return plain(Kind::Other),
     }
-    let Ok(content) = serde_json::from_str::<Content>(content) else { return plain(Kind::Other) };
-    // An edit says twice what it says; the new text is what counts.
-    let content = match content.new_content {
-        Some(new) => *new,
-        None => content,
-    };
-    let info = content.info.unwrap_or_default();
-    let kind = match (event_type, content.msgtype.as_str()) {
+    // Each field is read by itself: one that is not as it should be must not hide the others from the rules.
+    let Ok(content) = serde_json::from_str::<Value>(content) else { return plain(Kind::Other) };
+    let content = what_counts(&content, unit);
+    let text = |place: &str| content.pointer(place).and_then(Value::as_str).unwrap_or_default();
+    let body = text("/body");
+    let kind = match (event_type, text("/msgtype")) {
         ("m.sticker", _) => Kind::Sticker,
-        (_, "m.text" | "m.notice" | "m.emote") if has_link(&content.body) => Kind::Link,
+        (_, "m.text" | "m.notice" | "m.emote") if has_link(body) => Kind::Link,
         (_, "m.text" | "m.notice" | "m.emote") => Kind::Text,
-        (_, "m.image") if info.mimetype == "image/gif" => Kind::Gif,
+        (_, "m.image") if text("/info/mimetype") == "image/gif" => Kind::Gif,
         (_, "m.image") => Kind::Image,
         (_, "m.video") => Kind::Video,
-        (_, "m.audio") if content.voice.is_some() => Kind::Voice,
+        (_, "m.audio") if content.get("org.matrix.msc3245.voice").is_some() => Kind::Voice,
         (_, "m.audio" | "m.file") => Kind::File,
         (_, "m.location") => Kind::Location,
         _ => Kind::Other,
     };
-    let length = i64::try_from(unit.count(&content.body)).unwrap_or(i64::MAX);
-    Seen { kind, length, size_bytes: info.size.max(0), text: content.body }
+    let length = i64::try_from(unit.count(body)).unwrap_or(i64::MAX);
+    let size_bytes = content.pointer("/info/size").and_then(Value::as_i64).unwrap_or(0).max(0);
+    Seen { kind, length, size_bytes, text: body.to_owned() }
+}
+
+/// An edit says twice what it says, and its new text counts. Of what isn't one, but has a new text, clients may show either.
+fn what_counts(content: &Value, unit: Unit) -> &Value {
+    let Some(new) = content.get("m.new_content").filter(|new| new.is_object()) else { return content };
+    let is_edit = content.pointer("/m.relates_to/rel_type").is_some_and(|relation| relation == "m.replace");
+    let length =
+        |content: &Value| unit.count(content.get("body").and_then(Value::as_str).unwrap_or_default());
+    if is_edit || length(new) > length(content) { new } else { content }
 }
 
 /// Whether a text holds something that a client would make clickable.
@@ -129,6 +116,8 @@ mod tests {
             ("m.room.message", r#"{"msgtype":"m.audio","body":"a"}"#, Kind::File),
             ("m.room.message", r#"{"msgtype":"m.video","body":"a"}"#, Kind::Video),
             ("m.room.message", r#"{"msgtype":7}"#, Kind::Other),
+            ("m.room.message", r#"{"msgtype":"m.file","body":null,"info":{"size":null}}"#, Kind::File),
+            ("m.room.message", r#"{"msgtype":"m.text","body":"a","info":7,"m.new_content":7}"#, Kind::Text),
             ("m.room.message", r#"{"msgtype":"org.example.x","body":""}"#, Kind::Other),
             ("m.sticker", r#"{"body":"a"}"#, Kind::Sticker),
             ("m.reaction", "{}", Kind::Reaction),
@@ -147,8 +136,11 @@ mod tests {
         for (unit, length) in [(Unit::Chars, 3), (Unit::Utf16, 4), (Unit::Bytes, 7)] {
             assert_eq!(look("m.room.message", content, unit).length, length);
         }
-        let edit =
-            r#"{"msgtype":"m.text","body":"* longer","m.new_content":{"msgtype":"m.text","body":"new"}}"#;
-        assert_eq!(look("m.room.message", edit, Unit::Chars).length, 3);
+        let said_anew =
+            r#""msgtype":"m.text","body":"* longer","m.new_content":{"msgtype":"m.text","body":"new"}"#;
+        let edit = format!("{{{said_anew},\"m.relates_to\":{{\"rel_type\":\"m.replace\"}}}}");
+        assert_eq!(look("m.room.message", &edit, Unit::Chars).length, 3);
+        let no_edit = format!("{{{said_anew}}}");
+        assert_eq!(look("m.room.message", &no_edit, Unit::Chars).length, 8);
     }
 }

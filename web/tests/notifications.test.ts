@@ -114,17 +114,10 @@ test("people are told of messages while Aside is in another tab, and while it is
     .poll(() => shown(worker), { timeout: 20_000 })
     .toEqual([{ title: "Alice", body: "New message" }]);
 
-  // Pressing it leads to the conversation.
+  // What was pushed is there when the page comes back.
   await bob.page.goto(server.url);
   await bob.page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
-  await worker.evaluate(async () => {
-    const scope = self as unknown as { registration: ServiceWorkerRegistration };
-    const [notification] = await scope.registration.getNotifications();
-    const { NotificationEvent } = self as unknown as {
-      NotificationEvent: new (type: string, init: object) => Event;
-    };
-    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-  });
+  await bob.page.getByRole("link", { name: /Alice/ }).first().click();
   await bob.sees("The secret is 42");
 
   await bob.page.goto(`${server.url}/settings/notifications`);

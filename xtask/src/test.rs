@@ -1,7 +1,9 @@
 //! `cargo xtask test`: every check and every test of the repository, as CI runs them.
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -90,6 +92,10 @@ fn summarize(steps: &[Step]) -> Result<()> {
     }
     let failed = steps.iter().filter(|step| matches!(step.outcome, Outcome::Failed(_))).count();
     if failed > 0 {
+        println!("\n== what failed");
+        for line in failures().iter() {
+            println!("{line}");
+        }
         bail!("{failed} of {} steps failed", steps.len());
     }
     Ok(())
@@ -157,14 +163,73 @@ fn cargo_command() -> Command {
     command
 }
 
+/// Runs a command to its end. What it says goes on to whoever watches, and what it says of failures is said again below
+/// the summary, because it may stand thousands of lines before the end.
 fn finish(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("{program} cannot be run"))?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("{program} cannot be run"))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    std::thread::scope(|scope| {
+        scope.spawn(|| out.map(|out| pass_on(out, std::io::stdout())));
+        scope.spawn(|| err.map(|err| pass_on(err, std::io::stderr())));
+    });
+    let status = child.wait()?;
     if !status.success() {
         let words: Vec<_> = command.get_args().take(3).map(|word| word.to_string_lossy()).collect();
         bail!("`{}` ended with {status}", words.join(" "));
     }
     Ok(())
+}
+
+/// So many lines about failures are said again, each so many characters long.
+const FAILURES: usize = 24;
+const FAILURE_CHARS: usize = 160;
+
+static SAID_OF_FAILURES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn failures() -> std::sync::MutexGuard<'static, Vec<String>> {
+    SAID_OF_FAILURES.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn pass_on(from: impl Read, mut to: impl Write) {
+    let mut from = BufReader::new(from);
+    let mut line = Vec::new();
+    // The line after a panic says what was wrong.
+    let mut is_next = false;
+    while from.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+        // Whoever watches may have gone, and the command goes on.
+        let _ = to.write_all(&line).and_then(|()| to.flush());
+        let text = without_colours(&String::from_utf8_lossy(&line));
+        if is_next || tells_of_failure(&text) {
+            note_failure(text.chars().take(FAILURE_CHARS).collect());
+        }
+        is_next = text.contains("panicked at");
+        line.clear();
+    }
+}
+
+fn note_failure(line: String) {
+    let mut lines = failures();
+    if lines.len() < FAILURES && !lines.contains(&line) {
+        lines.push(line);
+    }
+}
+
+/// As the tools that run here say it: cargo, nextest, vitest, the test harnesses of Rust and Node.
+fn tells_of_failure(line: &str) -> bool {
+    ["FAIL", "error:", "error[", "not ok"].iter().any(|word| line.starts_with(word))
+        || ["Error: ", "panicked at", "... FAILED"].iter().any(|word| line.contains(word))
+}
+
+fn without_colours(line: &str) -> String {
+    let mut parts = line.trim().split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.split_once('m').map_or("", |(_, text)| text));
+    rest.fold(first, |text, part| text + part).trim().to_owned()
 }
 
 pub fn root() -> &'static Path {

@@ -19,9 +19,10 @@ impl Resolve for Filtered {
     fn resolve(&self, name: Name) -> Resolving {
         let allowed = Arc::clone(&self.0);
         Box::pin(async move {
-            let host = name.as_str();
+            // Not every resolver knows a name with a dot behind it, which means the same to everybody else.
+            let host = name.as_str().trim_end_matches('.');
             let mut found: Vec<SocketAddr> = tokio::net::lookup_host((host, 0)).await?.collect();
-            if !allowed.host(host.trim_end_matches('.')) {
+            if !allowed.host(host) {
                 found.retain(|address| allowed.address(address.ip()));
             }
             match found.is_empty() {

@@ -9,7 +9,7 @@ use ruma::events::room::join_rules::{AllowRule, JoinRule, RoomJoinRulesEventCont
 use ruma::{OwnedRoomId, RoomId, UserId};
 use serde_json::{Map, Value, json};
 
-use super::{Draft, Room, access_joined_room, content, find_room_num, load};
+use super::{Draft, JoinedRoom, Room, access_joined_room, content, find_room_num, load};
 use crate::accounts::{self, Session};
 use crate::messages::{Sender, append};
 use crate::{
@@ -227,10 +227,47 @@ pub async fn knock(
     }
 }
 
+/// Somebody whom another member wants out of a room, or back.
+struct Target<'a> {
+    room: JoinedRoom,
+    num: UserNum,
+    user_id: &'a UserId,
+}
+
+impl<'a> Target<'a> {
+    async fn find(
+        hs: &Homeserver,
+        session: &Session,
+        room_id: &RoomId,
+        user_id: &'a UserId,
+    ) -> Result<Self> {
+        reports::check_may_act(hs, session).await?;
+        let room = access_joined_room(hs, session, room_id).await?;
+        let num = existing_user(hs, user_id).await?;
+        Ok(Self { room, num, user_id })
+    }
+
+    fn membership(&self) -> Option<&str> {
+        self.room.member(self.num).map(|member| member.membership.as_str())
+    }
+
+    async fn set(
+        &self,
+        hs: &Arc<Homeserver>,
+        session: &Session,
+        membership: &str,
+        reason: Option<&str>,
+    ) -> Result<()> {
+        let reason = safety::heard_reason(hs, session, self.num, reason).await?;
+        let value = member_content(hs, self.num, membership, reason, None).await?;
+        set_member(hs, session, self.room.num, self.user_id, &value).await
+    }
+}
+
 /// Puts somebody out.
 ///
 /// # Errors
-/// [`Error::Forbidden`] by the room's rules.
+/// [`Error::Forbidden`] by the room's rules, or where they are not in it.
 pub async fn kick(
     hs: &Arc<Homeserver>,
     session: &Session,
@@ -238,16 +275,11 @@ pub async fn kick(
     user_id: &UserId,
     reason: Option<&str>,
 ) -> Result<()> {
-    reports::check_may_act(hs, session).await?;
-    let room = access_joined_room(hs, session, room_id).await?;
-    let num = existing_user(hs, user_id).await?;
-    match room.member(num).map(|member| member.membership.as_str()) {
-        Some("join" | "invite" | "knock") => {}
-        _ => return Err(Error::forbidden(format!("{user_id} is not in the room."))),
+    let target = Target::find(hs, session, room_id, user_id).await?;
+    if !matches!(target.membership(), Some("join" | "invite" | "knock")) {
+        return Err(Error::forbidden(format!("{user_id} is not in the room.")));
     }
-    let reason = safety::heard_reason(hs, session, num, reason).await?;
-    let value = member_content(hs, num, "leave", reason, None).await?;
-    set_member(hs, session, room.num, user_id, &value).await
+    target.set(hs, session, "leave", reason).await
 }
 
 /// Puts somebody out for good.
@@ -261,12 +293,8 @@ pub async fn ban(
     user_id: &UserId,
     reason: Option<&str>,
 ) -> Result<()> {
-    reports::check_may_act(hs, session).await?;
-    let room = access_joined_room(hs, session, room_id).await?;
-    let num = existing_user(hs, user_id).await?;
-    let reason = safety::heard_reason(hs, session, num, reason).await?;
-    let value = member_content(hs, num, "ban", reason, None).await?;
-    set_member(hs, session, room.num, user_id, &value).await
+    let target = Target::find(hs, session, room_id, user_id).await?;
+    target.set(hs, session, "ban", reason).await
 }
 
 /// Lifts a ban.
@@ -280,15 +308,11 @@ pub async fn unban(
     user_id: &UserId,
     reason: Option<&str>,
 ) -> Result<()> {
-    reports::check_may_act(hs, session).await?;
-    let room = access_joined_room(hs, session, room_id).await?;
-    let num = existing_user(hs, user_id).await?;
-    if room.member(num).is_none_or(|member| member.membership != "ban") {
+    let target = Target::find(hs, session, room_id, user_id).await?;
+    if target.membership() != Some("ban") {
         return Err(Error::forbidden(format!("{user_id} is not banned.")));
     }
-    let reason = safety::heard_reason(hs, session, num, reason).await?;
-    let value = member_content(hs, num, "leave", reason, None).await?;
-    set_member(hs, session, room.num, user_id, &value).await
+    target.set(hs, session, "leave", reason).await
 }
 
 /// Forgets a room that the user has left: it is not listed again and its history can't be read any more.

@@ -106,13 +106,8 @@ impl Pending {
         }
         self.from_pos = [self.from_pos, newer.from_pos].into_iter().flatten().min();
         self.receipt_pos = self.receipt_pos.max(newer.receipt_pos);
-        let is_behind = |newer: &[Appended]| {
-            let last = self.events.last().map_or(0, |appended| appended.pdu.pos);
-            newer.first().is_some_and(|first| first.pdu.pos <= last)
-        };
-        let overlaps = is_behind(&newer.events);
         self.events.extend(newer.events);
-        if overlaps {
+        if !self.events.is_sorted_by(|one, next| one.pdu.pos < next.pdu.pos) {
             self.events.sort_by_key(|appended| appended.pdu.pos);
             self.events.dedup_by_key(|appended| appended.pdu.pos);
         }

@@ -3,6 +3,8 @@
 //! Work is an async closure whose future need not be `Send` (SQLite runs it on its writer thread), so it is run on
 //! threads with a single-threaded runtime each; a database round trip costs far more than the hop.
 
+use std::cell::RefCell;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 
@@ -26,7 +28,7 @@ pub(crate) enum Mode {
     Write,
 }
 
-type Task = Box<dyn FnOnce() -> std::pin::Pin<Box<dyn Future<Output = ()>>> + Send>;
+type Task = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()>>> + Send>;
 
 pub(crate) struct Database {
     pool: Pool,
@@ -66,17 +68,20 @@ impl Database {
         F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        self.start(side, mode, Box::new(Asked { work, found: RefCell::new(None), answer }))?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    fn start(&self, side: Side, mode: Mode, work: Box<dyn Work>) -> Result<()> {
         let (pool, keyring) = (self.pool.clone(), self.keyring.clone());
         let task: Task = Box::new(move || {
             Box::pin(async move {
-                // The caller may have gone away; what was written stays written.
-                let _ =
-                    answer.send(run_again_when_asked(&pool, keyring.as_deref(), &side, mode, &work).await);
+                let outcome = run_again_when_asked(&pool, keyring.as_deref(), &side, mode, &*work).await;
+                work.answer(outcome);
             })
         });
         let turn = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        self.threads[turn % self.threads.len()].send(task).map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        self.threads[turn % self.threads.len()].send(task).map_err(|_| stopped())
     }
 
     pub(crate) async fn explain(&self, sql: &'static str) -> Result<Vec<String>> {
@@ -146,13 +151,46 @@ fn spawn_thread(number: usize) -> Result<mpsc::UnboundedSender<Task>> {
     Ok(sender)
 }
 
-async fn run_again_when_asked<T>(
+/// Work as the machinery around it sees it, which is the same for all kinds of work, and so is compiled once.
+trait Work: Send {
+    /// Does it and keeps what it found.
+    fn run<'a>(&'a self, tx: &'a Tx<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+    fn answer(self: Box<Self>, outcome: Result<()>);
+}
+
+struct Asked<F, T> {
+    work: F,
+    found: RefCell<Option<T>>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<F, T> Work for Asked<F, T>
+where
+    T: Send,
+    F: AsyncFn(&Tx<'_>) -> Result<T> + Send,
+{
+    fn run<'a>(&'a self, tx: &'a Tx<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + 'a>> {
+        Box::pin(async move {
+            let found = (self.work)(tx).await?;
+            self.found.replace(Some(found));
+            Ok(())
+        })
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<()>) {
+        let Asked { found, answer, .. } = *self;
+        // The caller may have gone away; what was written stays written.
+        let _ = answer.send(outcome.and_then(|()| found.into_inner().ok_or_else(stopped)));
+    }
+}
+
+async fn run_again_when_asked(
     pool: &Pool,
     keyring: Option<&Keyring>,
     side: &Side,
     mode: Mode,
-    work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
-) -> Result<T> {
+    work: &dyn Work,
+) -> Result<()> {
     let mut attempt = 0;
     loop {
         attempt += 1;
@@ -165,20 +203,20 @@ async fn run_again_when_asked<T>(
     }
 }
 
-async fn run_once<T>(
+async fn run_once(
     pool: &Pool,
     keyring: Option<&Keyring>,
     side: &Side,
     mode: Mode,
-    work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
-) -> Result<T> {
+    work: &dyn Work,
+) -> Result<()> {
     let mut client = pool.get().await.map_err(|error| Error::Unavailable(error.to_string()))?;
     let mut builder = client.build_transaction();
     if mode == Mode::Read {
         builder = builder.isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     }
     let transaction = builder.start().await?;
-    let result = work(&Tx { engine: Engine::Postgres(&transaction), side: side.clone(), keyring }).await;
+    let result = work.run(&Tx { engine: Engine::Postgres(&transaction), side: side.clone(), keyring }).await;
     match &result {
         Ok(_) => transaction.commit().await?,
         Err(_) => transaction.rollback().await?,

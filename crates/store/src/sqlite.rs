@@ -65,18 +65,28 @@ impl Database {
 
     /// Reads take microseconds from a warm page cache, less than a hop to another thread, so they run where they are called.
     pub(crate) fn read<T>(&self, side: Side, work: impl AsyncFn(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let connection = self.begin_reading()?;
+        let result = finish_now(work(&connection.tx(side)));
+        self.end_reading(connection)?;
+        result
+    }
+
+    fn begin_reading(&self) -> Result<SqliteConnection> {
         let connection = match self.idle_readers().pop() {
             Some(connection) => connection,
             None => open_reader(&self.path, self.keyring.clone())?,
         };
         connection.connection.prepare_cached("BEGIN")?.execute([])?;
-        let result = finish_now(work(&connection.tx(side)));
+        Ok(connection)
+    }
+
+    fn end_reading(&self, connection: SqliteConnection) -> Result<()> {
         connection.connection.prepare_cached("COMMIT")?.execute([])?;
         let mut idle = self.idle_readers();
         if idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
         }
-        result
+        Ok(())
     }
 
     pub(crate) async fn write<T, F>(&self, durability: Durability, side: Side, work: F) -> Result<T>

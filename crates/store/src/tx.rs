@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
@@ -146,6 +147,47 @@ impl SqliteConnection {
         let text = translated.entry(key).or_insert_with(|| dialect::sqlite_placeholders(sql).into());
         Ok(self.connection.prepare_cached(text)?)
     }
+
+    fn visit(
+        &self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+        visit: &mut dyn FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(args))?;
+        while let Some(row) = rows.next()? {
+            visit(&Row::Sqlite(row))?;
+        }
+        Ok(())
+    }
+}
+
+/// Each of the house's statements would hold the driver's whole future in its own; on the heap, it is there once and they stay
+/// small, which is what SQLite's path through them costs.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
+
+fn postgres_rows<'a>(
+    transaction: &'a deadpool_postgres::Transaction<'_>,
+    sql: &'static str,
+    args: &'a [Arg<'_>],
+) -> Boxed<'a, Vec<tokio_postgres::Row>> {
+    Box::pin(async move {
+        let statement = transaction.prepare_cached(sql).await?;
+        let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
+        Ok(transaction.query(&statement, &args).await?)
+    })
+}
+
+fn postgres_execute<'a>(
+    transaction: &'a deadpool_postgres::Transaction<'_>,
+    sql: &'static str,
+    args: &'a [Arg<'_>],
+) -> Boxed<'a, u64> {
+    Box::pin(async move {
+        let statement = transaction.prepare_cached(sql).await?;
+        Ok(transaction.execute_raw(&statement, args.iter()).await?)
+    })
 }
 
 impl Tx<'_> {
@@ -159,10 +201,7 @@ impl Tx<'_> {
             Engine::Sqlite(connection) => {
                 Ok(connection.prepare(sql)?.execute(rusqlite::params_from_iter(args))? as u64)
             }
-            Engine::Postgres(transaction) => {
-                let statement = transaction.prepare_cached(sql).await?;
-                Ok(transaction.execute_raw(&statement, args.iter()).await?)
-            }
+            Engine::Postgres(transaction) => postgres_execute(transaction, sql, args).await,
         }
     }
 
@@ -177,23 +216,20 @@ impl Tx<'_> {
         mut map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         self.check_side(sql);
+        let mut mapped = Vec::new();
+        let mut visit = |row: &Row<'_>| {
+            mapped.push(map(row)?);
+            Ok(())
+        };
         match &self.engine {
-            Engine::Sqlite(connection) => {
-                let mut statement = connection.prepare(sql)?;
-                let mut rows = statement.query(rusqlite::params_from_iter(args))?;
-                let mut mapped = Vec::new();
-                while let Some(row) = rows.next()? {
-                    mapped.push(map(&Row::Sqlite(row))?);
-                }
-                Ok(mapped)
-            }
+            Engine::Sqlite(connection) => connection.visit(sql, args, &mut visit)?,
             Engine::Postgres(transaction) => {
-                let statement = transaction.prepare_cached(sql).await?;
-                let args: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
-                let rows = transaction.query(&statement, &args).await?;
-                rows.iter().map(|row| map(&Row::Postgres(row))).collect()
+                for row in postgres_rows(transaction, sql, args).await? {
+                    visit(&Row::Postgres(&row))?;
+                }
             }
         }
+        Ok(mapped)
     }
 
     /// Runs a statement that answers at most one row.

@@ -22,6 +22,7 @@ use crate::policy::Policies;
 use crate::previews::Asking;
 use crate::privacy::Settled;
 use crate::push::{Flights, Pushers, Rulebook, Vapid};
+use crate::receipts::Acknowledged;
 use crate::relations::Circles;
 use crate::reports::Standings;
 use crate::rooms::Rooms;
@@ -51,6 +52,7 @@ pub struct Homeserver {
     pub(crate) rooms: Rooms,
     pub(crate) lanes: Lanes,
     pub(crate) delivered: Delivered,
+    pub(crate) acknowledged: Acknowledged,
     pub(crate) limits: Limits,
     pub(crate) media: Repository,
     pub(crate) ignored: Ignored,
@@ -130,6 +132,7 @@ impl Homeserver {
             rooms: Rooms::new(shared),
             lanes: Lanes::default(),
             delivered: Delivered::default(),
+            acknowledged: Acknowledged::default(),
             bell: Bell::default(),
             shutdown: CancellationToken::new(),
             settings,
@@ -147,6 +150,7 @@ impl Homeserver {
         self.media.delete_leftovers();
         tokio::spawn(crate::messages::sweep(Arc::clone(self)));
         tokio::spawn(crate::sync::keep_trimmed(Arc::clone(self)));
+        tokio::spawn(crate::receipts::keep_acknowledged(Arc::clone(self)));
         tokio::spawn(crate::keys::sweep(Arc::clone(self)));
         tokio::spawn(crate::ephemeral::keep_time(Arc::clone(self)));
         tokio::spawn(crate::jobs::work(Arc::clone(self)));

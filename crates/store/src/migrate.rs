@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "second_factor", include_str!("../migrations/0016_second_factor.sql")),
     (17, "identity", include_str!("../migrations/0017_identity.sql")),
     (18, "held", include_str!("../migrations/0018_held.sql")),
+    (19, "acknowledged", include_str!("../migrations/0019_acknowledged.sql")),
 ];
 
 const CREATE: &str =

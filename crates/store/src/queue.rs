@@ -81,7 +81,8 @@ pub struct Notification {
 }
 
 const TAKE_HEAD: &str = "UPDATE user_heads SET seq = seq + 1 WHERE user_num = $1 RETURNING seq";
-const FIND_HEAD: &str = "SELECT seq, trimmed_seq FROM user_heads WHERE user_num = $1";
+const FIND_HEAD: &str = 
+    "SELECT seq, trimmed_seq, acknowledged_seq FROM user_heads WHERE user_num = $1";
 const INSERT: &str = "INSERT INTO queue (user_num, seq, kind, room_num, from_pos, to_pos, subject, ts) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const ADVANCE: &str = "UPDATE user_rooms SET previous_pos = last_pos, last_pos = $3 \
@@ -102,6 +103,8 @@ const RANGE: &str = "SELECT seq, kind, room_num, from_pos, to_pos, subject FROM 
     WHERE user_num = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4";
 const TRIM: &str = "DELETE FROM queue WHERE user_num = $1 AND seq <= $2";
 const SET_TRIMMED: &str = "UPDATE user_heads SET trimmed_seq = $2 WHERE user_num = $1 AND trimmed_seq < $2";
+const ACKNOWLEDGE: &str =
+    "UPDATE user_heads SET acknowledged_seq = $2 WHERE user_num = $1 AND acknowledged_seq < $2";
 const FIND_FIRST_SINCE: &str = "SELECT seq FROM queue WHERE user_num = $1 AND ts >= $2 ORDER BY seq LIMIT 1";
 const FIND_OLDEST: &str = "SELECT seq FROM queue WHERE user_num = $1 ORDER BY seq LIMIT 1";
 const LIST_USERS: &str = "SELECT user_num FROM user_heads WHERE user_num > $1 ORDER BY user_num LIMIT $2";
@@ -129,11 +132,15 @@ pub struct Head {
     pub seq: QueuePosition,
     /// Entries up to here may have been deleted; a token below it needs a limited sync.
     pub trimmed_seq: QueuePosition,
+    /// A device of theirs has taken in everything up to here, and perhaps more.
+    pub acknowledged_seq: QueuePosition,
 }
 
 pub async fn find_head(tx: &Tx<'_>, user: UserNum) -> Result<Head> {
     let head = tx
-        .find(FIND_HEAD, args![user], |row| Ok(Head { seq: row.get(0)?, trimmed_seq: row.get(1)? }))
+        .find(FIND_HEAD, args![user], |row| {
+            Ok(Head { seq: row.get(0)?, trimmed_seq: row.get(1)?, acknowledged_seq: row.get(2)? })
+        })
         .await?;
     Ok(head.unwrap_or_default())
 }
@@ -297,6 +304,11 @@ pub async fn find_next_events(
     since: QueuePosition,
 ) -> Result<Option<i64>> {
     tx.find(FIND_NEXT_EVENTS, args![user, since, room, Kind::Timeline as i64], |row| row.get(0)).await
+}
+
+/// Notes that a device of the user has taken in everything up to a position.
+pub async fn acknowledge(tx: &Tx<'_>, user: UserNum, position: QueuePosition) -> Result<()> {
+    tx.execute(ACKNOWLEDGE, args![user, position]).await.map(drop)
 }
 
 /// Takes an invite away from a user's devices, without anything happening in the room; `false` where there is none.

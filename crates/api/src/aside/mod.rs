@@ -97,6 +97,9 @@ endpoints! {
     list_requests
     read_request
 
+    // How far messages have come.
+    list_received
+
     // Messages that are sent later.
     create_scheduled_message
     delete_scheduled_message

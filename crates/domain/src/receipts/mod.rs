@@ -3,6 +3,7 @@
 //! A public receipt is a row of the room, brought to its members like its events are; a private one is a row of its
 //! user alone. Both move the user's own marks, from which their unread counts follow.
 
+mod received;
 mod thread;
 
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use crate::messages::deliver_receipts_soon;
 use crate::rooms::JoinedRoom;
 use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, push, safety, timers};
 
+pub use received::{Received, received};
+pub(crate) use received::{Acknowledged, keep_acknowledged};
 pub use thread::Thread;
 
 pub(crate) const PUBLIC: &str = "m.read";

@@ -97,7 +97,7 @@ impl<'a> Window<'a> {
         let asked = wanted.since.filter(|since| since.epoch == hs.epoch);
         let serial = super::ephemeral::serial(hs, asked.map(|since| since.ephemeral));
         let device_id = session.device_id.clone();
-        let (position, since, entries, rooms, to_device, counts) = hs
+        let (head, position, since, entries, rooms, to_device, counts) = hs
             .store
             .read(Side::User(user), async move |tx| {
                 let head = queue::find_head(tx, user).await?;
@@ -126,9 +126,12 @@ impl<'a> Window<'a> {
                     true => None,
                     false => Some(Counts::read(tx, user, device_id, &rooms, since.is_none()).await?),
                 };
-                Ok((position, since, entries, rooms, to_device, counts))
+                Ok((head, position, since, entries, rooms, to_device, counts))
             })
             .await?;
+        if let Some(since) = since.filter(|since| since.position > head.acknowledged_seq) {
+            hs.acknowledged.note(user, since.position);
+        }
         let ephemeral = since.is_none_or(|since| super::ephemeral::has_news(hs, user, since.ephemeral));
         Ok(Window {
             hs,

@@ -170,3 +170,47 @@ async fn read_markers_set_all_three_at_once_and_do_not_move_backwards() {
     assert_eq!(counts["notification_count"], json!(0), "the private receipt is further");
     bob.post(&markers, json!({})).await.ok();
 }
+
+async fn received(person: &Person, room_id: &str) -> Value {
+    person.get(&format!("/_aside/v1/rooms/{}/received", path(room_id))).await.ok()["received"].clone()
+}
+
+#[tokio::test]
+async fn a_ms_17_a_message_has_arrived_once_a_device_went_on_from_it() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let room_id = alice.meets(&bob).await;
+    let first = alice.sends(&room_id, "are you there?").await;
+    let since = text(&bob.receives("", &room_id, &first).await["next_batch"]);
+    let here = |event_id: &str| json!([{"user_id": bob.user_id, "event_id": event_id}]);
+    assert_ne!(received(&alice, &room_id).await, here(&first), "an answer may get lost on its way");
+
+    let second = alice.sends(&room_id, "hello?").await;
+    let since = text(&bob.receives(&since, &room_id, &second).await["next_batch"]);
+    assert_eq!(received(&alice, &room_id).await, here(&first));
+    bob.syncs(&since).await;
+    assert_eq!(received(&alice, &room_id).await, here(&second));
+    assert!(receipts(&alice.syncs("").await, &room_id).is_null(), "nothing of it was read");
+}
+
+#[tokio::test]
+async fn a_ms_17_whether_something_arrived_stays_with_who_blocks_or_was_only_asked() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.person("alice").await, server.person("bob").await);
+    let carol = server.person("carol").await;
+    let room_id = alice.meets(&bob).await;
+    let event_id = alice.sends(&room_id, "hello").await;
+    let since = text(&bob.receives("", &room_id, &event_id).await["next_batch"]);
+    bob.syncs(&since).await;
+    assert_eq!(received(&alice, &room_id).await[0]["user_id"], bob.user_id.as_str());
+    bob.put(&format!("/_aside/v1/blocks/{}", path(&alice.user_id)), json!({})).await.ok();
+    assert_eq!(received(&alice, &room_id).await, json!([]));
+
+    let asked = alice.creates_room(json!({"is_direct": true, "invite": [carol.user_id]})).await;
+    alice.sends(&asked, "hello").await;
+    let since = text(&carol.syncs("").await["next_batch"]);
+    carol.syncs(&since).await;
+    assert_eq!(received(&alice, &asked).await, json!([]));
+    let of_others = format!("/_aside/v1/rooms/{}/received", path(&room_id));
+    carol.get(&of_others).await.refused(403, "M_FORBIDDEN");
+}

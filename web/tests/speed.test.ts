@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Person, startBrowser } from "./support/browser";
 import { type Server, startServer } from "./support/server";
@@ -8,12 +8,19 @@ const MESSAGES = Number(process.env.MESSAGES ?? 10_000);
 /** Requests at the same time while the account is filled. */
 const AT_ONCE = 16;
 
-/** In milliseconds, where nothing else keeps the processors busy. */
+/** In milliseconds: what somebody waits for. */
 const SIGNED_IN_MAX_MS = 1_500;
 const RELOADED_MAX_MS = 500;
+/** In milliseconds: what the processor works for it, which other programs don't change. */
+const RELOADED_MAX_WORK_MS = 350;
 const TASK_MAX_MS = 50;
-/** What is borne above these aims, because the debug build of the server and other programs share the processors. */
-const NOISE = 1.6;
+/**
+ * How much longer somebody may wait here, where the browser, a debug build of the server and whatever else runs share two
+ * processors. Work is held to the limit itself.
+ */
+const SHARED = 3;
+/** The best of so many counts. */
+const ROUNDS = 3;
 /** In each frame: faster than anybody scrolls. */
 const STEP_PX = 300;
 
@@ -85,20 +92,10 @@ function rowShown(page: Page): Promise<number> {
   );
 }
 
-/** How much longer work takes at the moment than it does when the processor is ours: 1 on an idle computer. */
-function slowness(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const times: number[] = [];
-    let sum = 0;
-    for (let round = 0; round < 60; round += 1) {
-      const begun = performance.now();
-      for (let step = 0; step < 3_000_000; step += 1) sum = (sum * 31 + step) | 0;
-      times.push(performance.now() - begun + (sum === 1 ? 1 : 0));
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    const mean = times.reduce((all, time) => all + time, 0) / times.length;
-    return mean / Math.min(...times);
-  });
+/** How long the page's own thread has worked since the last navigation, in milliseconds. */
+async function worked(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "ThreadTime")?.value ?? 0) * 1000;
 }
 
 test("a thousand conversations are there in a moment, and sooner after a reload", async () => {
@@ -118,18 +115,26 @@ test("a thousand conversations are there in a moment, and sooner after a reload"
     .or(page.getByText("Conversation 1000"))
     .first()
     .waitFor();
-  // The list is kept a moment after it was shown.
-  await page.waitForTimeout(3_000);
 
-  const slow = await slowness(page);
-  await page.reload({ waitUntil: "commit" });
-  const reloaded = await rowShown(page);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const reloads: { readonly waited: number; readonly work: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // The list is kept a moment after it was shown.
+    await page.waitForTimeout(3_000);
+    await page.reload({ waitUntil: "commit" });
+    const waited = await rowShown(page);
+    reloads.push({ waited, work: await worked(session) });
+  }
+  const waited = Math.min(...reloads.map(({ waited }) => waited));
+  const work = Math.min(...reloads.map(({ work }) => work));
   // biome-ignore lint/suspicious/noConsole: whoever runs it wants to know.
   console.log(
-    `signed in ${Math.round(signedIn)} ms, reloaded ${Math.round(reloaded)} ms, ${slow.toFixed(1)} times slower than idle`,
+    `signed in ${Math.round(signedIn)} ms, reloaded ${Math.round(waited)} ms with ${Math.round(work)} ms of work`,
   );
-  expect(signedIn).toBeLessThan(SIGNED_IN_MAX_MS * slow * NOISE);
-  expect(reloaded).toBeLessThan(RELOADED_MAX_MS * slow * NOISE);
+  expect(work).toBeLessThan(RELOADED_MAX_WORK_MS);
+  expect(waited).toBeLessThan(RELOADED_MAX_MS * SHARED);
+  expect(signedIn).toBeLessThan(SIGNED_IN_MAX_MS * SHARED);
 });
 
 interface TraceEvent {
@@ -201,5 +206,5 @@ test("ten thousand messages are scrolled through and written below without a jol
   });
   // biome-ignore lint/suspicious/noConsole: whoever runs it wants to know.
   console.log(`longest tasks: scrolling ${scrolling}; typing ${typing}; sending ${sending}`);
-  expect(Math.max(...scrolling, ...typing, ...sending)).toBeLessThanOrEqual(TASK_MAX_MS * NOISE);
+  expect(Math.max(...scrolling, ...typing, ...sending)).toBeLessThanOrEqual(TASK_MAX_MS);
 }, 600_000);

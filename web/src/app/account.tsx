@@ -27,8 +27,8 @@ export function useAccountState(session: Session): AccountState {
       // A fresh start gives everything up that this tab holds, and waits for its turn again.
       () => location.reload(),
     );
-    // The largest part of the app, so it is on its way while we wait.
-    const matrix = Promise.all([import("@/matrix/account"), speakOfEverything()]);
+    // The largest part of the app, so it is on its way while we wait, but not before the list stands there.
+    const matrix = painted().then(() => Promise.all([import("@/matrix/account"), speakOfEverything()]));
     void turn.granted
       .then(async () => {
         if (isOver) return;
@@ -46,6 +46,18 @@ export function useAccountState(session: Session): AccountState {
     };
   }, [session]);
   return state;
+}
+
+/** A page that is not looked at paints nothing. */
+const PAINTED_MAX_MS = 150;
+
+/** Waits until what was drawn is on the screen. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PAINTED_MAX_MS);
+    // The list measures its place in the first frame and draws its rows in the next.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  });
 }
 
 const AccountContext = createContext<Account | null>(null);

@@ -11,6 +11,8 @@ interface Props {
 }
 
 const ROW_PX = 72;
+/** Drawn before the list knows how high it is, so that the first frame has them. */
+const FIRST_ROWS = 14;
 
 /** Only the rows on the screen are in the page. Arrows go from row to row. */
 export function RowList({ rows, drafts }: Props) {
@@ -28,7 +30,7 @@ export function RowList({ rows, drafts }: Props) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it passes keys on between the links inside.
     <div ref={list} className={styles.rows} onKeyDown={move}>
-      <VList data={rows as ConversationRow[]} itemSize={ROW_PX} bufferSize={400}>
+      <VList data={rows as ConversationRow[]} itemSize={ROW_PX} bufferSize={400} ssrCount={FIRST_ROWS}>
         {(row) => {
           const id = encodeURIComponent(row.id);
           return <Row key={row.id} row={row} draft={drafts[row.id] ?? ""} isOpen={path.endsWith(`/${id}`)} />;

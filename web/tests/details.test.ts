@@ -49,6 +49,14 @@ test("a group is renamed, somebody is added to it, and a member is written to", 
   await details.getByRole("heading", { name: "3 members" }).waitFor();
   await details.getByRole("button", { name: /Dora.*Invited/ }).waitFor();
 
+  // Who made the group takes people out of it, and nobody else does.
+  await bob.page.getByRole("heading", { level: 1 }).last().getByRole("button").click();
+  await bob.page.getByRole("dialog").getByRole("heading", { name: "3 members" }).waitFor();
+  expect(await bob.page.getByRole("button", { name: /^Remove/ }).count()).toBe(0);
+  await details.getByRole("button", { name: "Remove Dora" }).click();
+  await details.getByRole("heading", { name: "2 members" }).waitFor();
+  await bob.page.getByRole("dialog").getByRole("heading", { name: "2 members" }).waitFor();
+
   await details.getByRole("button", { name: /Bob/ }).first().click();
   await details.getByRole("list", { name: "About this person" }).waitFor();
   expect(await barriers(page)).toEqual([]);

@@ -173,6 +173,21 @@ async function uploaded(
   return { file: { ...encrypted.file, url: await account.media.upload(blob, progress, signal) } };
 }
 
+/** In a group everybody may change how it looks and how long messages stay; who made it may take people out of it. */
+const GROUP_POWER = {
+  events: {
+    "m.room.name": 0,
+    "m.room.avatar": 0,
+    "m.room.topic": 0,
+    "m.room.pinned_events": 0,
+    "org.aside.timer": 0,
+    "m.room.power_levels": 100,
+    "m.room.history_visibility": 100,
+    "m.room.encryption": 100,
+    "m.room.tombstone": 150,
+  },
+};
+
 /** The conversation with the people: the one there is with a single person, and else a new one, encrypted. */
 export async function startConversation(
   account: Account,
@@ -184,8 +199,9 @@ export async function startConversation(
   const existing = isDirect ? account.conversations.findDirect(only) : null;
   if (existing) return existing;
   const { room_id: roomId } = await account.client.createRoom({
-    preset: "trusted_private_chat" as never,
+    preset: (isDirect ? "trusted_private_chat" : "private_chat") as never,
     is_direct: isDirect,
+    ...(!isDirect && { power_level_content_override: GROUP_POWER }),
     invite: [...people],
     ...(name && { name }),
     initial_state: [

@@ -41,6 +41,9 @@ test("two people sign up, find each other, write encrypted both ways, and are st
 
   // What was said is found on this device, where alone it can be read, and its link leads to it.
   await bob.page.goto(server.url);
+  // What is on his device, where he has not looked, has arrived.
+  await alice.says("Can you see this?");
+  await alice.page.getByRole("log").getByLabel("Delivered").waitFor();
   await bob.page.getByRole("searchbox").fill("stíll");
   await bob.page
     .getByRole("link", { name: /Still here/ })

@@ -4,7 +4,7 @@ import type { Delivery } from "./row";
 
 const NOBODY: readonly string[] = [];
 
-/** Adds to messages who has read how far. Those about which nothing changed stay the same objects. */
+/** Adds to messages who has read how far, and how far they have arrived. Those about which nothing changed stay the same objects. */
 export class Receipts {
   readonly #room: Room;
   readonly #me: string;
@@ -16,16 +16,20 @@ export class Receipts {
     this.#me = me;
   }
 
-  addTo(messages: readonly Message[]): readonly Message[] {
+  /** @param received the newest event that each of the others has on a device */
+  addTo(messages: readonly Message[], received: ReadonlySet<string>): readonly Message[] {
     const readers = this.#readersOf(messages);
+    const arrived = new Set([...received].map((id) => this.#shownOf(id, messages)));
     const all = [...messages];
-    let isRead = false;
+    let [isRead, isReceived] = [false, false];
     for (let index = all.length - 1; index >= 0; index -= 1) {
       const message = all[index];
       if (!message) continue;
       const here = readers.get(message.eventId) ?? NOBODY;
       isRead ||= here.length > 0;
-      const delivery = isRead && message.isMine && message.delivery === "sent" ? "read" : message.delivery;
+      isReceived ||= isRead || arrived.has(message.eventId);
+      const isSent = message.isMine && message.delivery === "sent" && isReceived;
+      const delivery = isSent ? (isRead ? "read" : "received") : message.delivery;
       if (delivery !== message.delivery || here.length > 0) all[index] = this.#with(message, delivery, here);
     }
     return all;
@@ -46,6 +50,12 @@ export class Receipts {
       if (shownId) readers.set(shownId, [...(readers.get(shownId) ?? []), userId]);
     }
     return readers;
+  }
+
+  /** The message that an event is, or that it counts for where it is not shown. */
+  #shownOf(eventId: string, messages: readonly Message[]): string | null {
+    const shown = messages.findLast((message) => message.eventId === eventId);
+    return shown?.eventId ?? this.#shownBefore(eventId, messages);
   }
 
   #shownBefore(eventId: string, messages: readonly Message[]): string | null {

@@ -30,8 +30,13 @@ export interface LastMessage {
   readonly delivery: Delivery;
 }
 
-/** How far a message of mine has come. */
-export type Delivery = "sending" | "failed" | "sent" | "read";
+/** How far a message of mine has come: to the server, to a device of somebody else, to their eyes. */
+export type Delivery = "sending" | "failed" | "sent" | "received" | "read";
+
+/** Whether the server has it. */
+export function isSent(delivery: Delivery): boolean {
+  return delivery !== "sending" && delivery !== "failed";
+}
 
 /** Pinned ones first, then the newest. */
 export function byNewest(a: ConversationRow, b: ConversationRow): number {

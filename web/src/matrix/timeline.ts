@@ -10,11 +10,13 @@ import {
   RoomMemberEvent,
 } from "matrix-js-sdk";
 import { fetchAnswers } from "./answers";
+import { Arrivals } from "./arrivals";
 import { type Message, messageOf } from "./message";
 import { type Observable, onceSoon } from "./observable";
 import { callIdOf } from "./past-call";
 import { isEdit } from "./preview";
 import { Receipts } from "./receipts";
+import { isSent } from "./row";
 import { rootIdOf, Summaries, type Threads } from "./threads";
 
 export interface TimelineState {
@@ -51,6 +53,7 @@ export class Timeline implements Observable<TimelineState> {
   readonly #versions = new Map<string, number>();
   readonly #summaries: Summaries;
   readonly #receipts: Receipts;
+  readonly #arrivals: Arrivals;
   /** Up to where this device said that it has read, by thread. */
   readonly #marked = new Map<string | null, string>();
   #namesVersion = 0;
@@ -65,6 +68,7 @@ export class Timeline implements Observable<TimelineState> {
     this.#me = client.getSafeUserId();
     this.#summaries = new Summaries(room, this.#me);
     this.#receipts = new Receipts(room, this.#me);
+    this.#arrivals = new Arrivals(client, room.roomId, () => this.#rebuild());
     this.#state = {
       messages: [],
       threads: new Map(),
@@ -109,7 +113,7 @@ export class Timeline implements Observable<TimelineState> {
   /** Tells the others that everything was seen of the conversation itself, or of one of its threads. */
   async markRead(threadId: string | null = null): Promise<void> {
     const shown = threadId ? this.#state.threads.get(threadId) : this.#state.messages;
-    const last = shown?.findLast(({ delivery }) => delivery === "sent" || delivery === "read");
+    const last = shown?.findLast(({ delivery }) => isSent(delivery));
     const event = last && this.find(last.eventId);
     if (!event || this.#marked.get(threadId) === last.eventId) return;
     if (!threadId && this.room.getEventReadUpTo(this.#me, true) === last.eventId) return;
@@ -171,6 +175,7 @@ export class Timeline implements Observable<TimelineState> {
     client.on(MatrixEventEvent.Replaced, ofEvent);
     client.on(RoomMemberEvent.Name, named);
     this.#unlisten = () => {
+      this.#arrivals.awaitArrival(null);
       client.off(RoomEvent.Timeline, inRoom);
       client.off(RoomEvent.LocalEchoUpdated, inRoom);
       client.off(RoomEvent.Redaction, redacted);
@@ -196,9 +201,14 @@ export class Timeline implements Observable<TimelineState> {
       if (rootId) threads.set(rootId, replies);
       replies.push(message);
     }
+    const shown = this.#receipts.addTo(this.#summaries.addTo(messages, threads), this.#arrivals.received);
+    const mine = shown.findLast(({ isMine, delivery }) => isMine && isSent(delivery));
+    if (this.#listeners.size > 0) {
+      this.#arrivals.awaitArrival(mine?.delivery === "sent" ? mine.eventId : null);
+    }
     this.#state = {
       ...this.#state,
-      messages: this.#receipts.addTo(this.#summaries.addTo(messages, threads)),
+      messages: shown,
       threads,
       unreadThreads: this.#summaries.unread(threads),
       hasOlder: timeline.getPaginationToken(EventTimeline.BACKWARDS) !== null,

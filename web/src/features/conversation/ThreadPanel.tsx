@@ -1,7 +1,7 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { t } from "@/i18n";
-import type { ConversationRow } from "@/matrix/row";
+import { type ConversationRow, isSent } from "@/matrix/row";
 import { type InThread, lastReadOf, threadOf } from "@/matrix/threads";
 import type { TimelineState } from "@/matrix/timeline";
 import { IconButton } from "@/ui/IconButton";
@@ -33,7 +33,7 @@ export default function ThreadPanel({ row, state, rootId, place }: Props) {
   const [purpose, setPurpose] = useState<Purpose>({ kind: "write" });
   const [shown, setShown] = useState<Wanted | null>(null);
   const replies = threads.get(rootId);
-  const lastId = replies?.findLast(({ delivery }) => delivery === "sent" || delivery === "read")?.eventId;
+  const lastId = replies?.findLast(({ delivery }) => isSent(delivery))?.eventId;
   const thread = useMemo<InThread>(() => ({ rootId, lastId: lastId ?? rootId }), [rootId, lastId]);
   const uploads = useUploads(account, roomId, thread);
   const context = useMemo(

@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from "react";
 import type { Message } from "@/matrix/message";
+import { isSent } from "@/matrix/row";
 import type { Purpose } from "./Composer";
 import type { Mentioning } from "./mentioning";
 import type { Writing } from "./writing";
@@ -34,7 +35,7 @@ export function pressedIn({ writing, mentioning, purpose, messages, setPurpose, 
 }
 
 function isMyText({ isMine, body, delivery }: Message): boolean {
-  return isMine && body.kind === "text" && (delivery === "sent" || delivery === "read");
+  return isMine && body.kind === "text" && isSent(delivery);
 }
 
 /** While names are offered, some keys are for them. */

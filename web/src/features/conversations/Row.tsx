@@ -97,7 +97,13 @@ function LastLine({ last, isGroup }: { last: LastMessage; isGroup: boolean }) {
   );
 }
 
-const MARKS = { sending: Clock, failed: CircleAlert, sent: Check, read: CheckCheck } as const;
+const MARKS = {
+  sending: Clock,
+  failed: CircleAlert,
+  sent: Check,
+  received: CheckCheck,
+  read: CheckCheck,
+} as const;
 
 /** How far a message of mine has come. */
 export function DeliveryMark({ delivery }: { delivery: Delivery }) {

@@ -38,6 +38,26 @@ async function shown(worker: Worker): Promise<readonly Shown[]> {
   });
 }
 
+/** The names that the page has left for the time when it is closed. */
+async function toldNames(page: Page): Promise<readonly string[]> {
+  return page.evaluate(async () => {
+    const kept = await (await caches.match("/told.json"))?.json();
+    return Object.values((kept?.names ?? {}) as Record<string, string>);
+  });
+}
+
+/** Presses what is shown, as the browser would. */
+async function press(worker: Worker): Promise<void> {
+  await worker.evaluate(async () => {
+    const scope = self as unknown as {
+      registration: ServiceWorkerRegistration;
+      NotificationEvent: new (type: string, init: { notification?: Notification }) => Event;
+    };
+    const [notification] = await scope.registration.getNotifications();
+    self.dispatchEvent(new scope.NotificationEvent("notificationclick", { notification }));
+  });
+}
+
 async function workerOf({ context, page }: Person): Promise<Worker> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
   return context.serviceWorkers()[0] ?? context.waitForEvent("serviceworker");
@@ -98,10 +118,15 @@ test("people are told of messages while Aside is in another tab, and while it is
     .poll(() => shown(worker), { timeout: 20_000 })
     .toEqual([{ title: "Alice", body: "Are you there?" }]);
   await service.next();
-  // Whoever opens the conversation has seen it.
-  await bob.page.getByRole("link", { name: /Alice/ }).first().click();
+  // Whoever presses it is led to the conversation, and has seen it.
+  const other = await bob.context.newPage();
+  await other.goto(server.url);
+  await other.getByRole("heading", { name: "Aside is open in another tab" }).waitFor();
+  await press(worker);
+  await bob.sees("Are you there?");
+  await other.close();
   await expect.poll(() => shown(worker), { timeout: 20_000 }).toEqual([]);
-  await bob.page.waitForTimeout(2_500);
+  await expect.poll(() => toldNames(bob.page), { timeout: 20_000 }).toContain("Alice");
 
   // There is no page, and only the ids are known.
   await bob.page.goto("about:blank");
@@ -121,7 +146,12 @@ test("people are told of messages while Aside is in another tab, and while it is
   await bob.sees("The secret is 42");
 
   await bob.page.goto(`${server.url}/settings/notifications`);
+  const forgotten = bob.page.waitForResponse(
+    (response) =>
+      response.url().endsWith("/pushers/set") && /"kind":null/.test(response.request().postData() ?? ""),
+  );
   await bob.page.getByLabel("Also when Aside is closed").uncheck();
+  expect((await forgotten).ok()).toBe(true);
   await bob.page.goto("about:blank");
   await alice.says("Nobody pushes this");
   await alice.page.waitForTimeout(3_000);

@@ -1,11 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** What makes pictures and shows nothing is no test, and runs where somebody names a folder for the pictures. */
+const pictures = process.env.SCREENS ? ["*.pictures.ts"] : [];
+
 /** Tests in a real browser against the real server. They share two processors, so one runs after the other. */
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   test: {
-    include: ["*.test.ts"],
+    include: ["*.test.ts", ...pictures],
     environment: "node",
     testTimeout: 300_000,
     hookTimeout: 240_000,

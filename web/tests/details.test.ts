@@ -1,27 +1,16 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { barriers } from "./support/axe";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { Person } from "./support/browser";
+import { setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = setStage();
 
 test("a group is renamed, somebody is added to it, and a member is written to", async () => {
   const [alice, bob, dora] = await Promise.all(
-    ["Alice", "Bob", "Dora"].map((name) => Person.at(browser, name)),
+    ["Alice", "Bob", "Dora"].map((name) => Person.at(stage.browser, name)),
   );
   if (!alice || !bob || !dora) throw new Error("three people were asked for");
-  for (const person of [alice, bob, dora]) await person.joins(server);
+  for (const person of [alice, bob, dora]) await person.joins(stage.server);
   const { page } = alice;
   await alice.writesTo(bob, dora);
   await alice.says("Welcome");

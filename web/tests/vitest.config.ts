@@ -11,7 +11,9 @@ export default defineConfig({
     include: ["*.test.ts", ...pictures],
     environment: "node",
     testTimeout: 300_000,
-    hookTimeout: 240_000,
+    hookTimeout: 300_000,
+    // What is polled takes as long as what is awaited in the page.
+    expect: { poll: { timeout: 60_000, interval: 100 } },
     fileParallelism: false,
   },
 });

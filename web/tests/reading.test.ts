@@ -69,5 +69,28 @@ test("what one sends oneself is brought before one's eyes, wherever one was read
   await ada.says(long);
   await ada.says("And its end");
   await expect.poll(() => isInSight("And its end")).toBe(true);
+});
+
+test("texts run the way of their language, in the conversation, the list and the field", async () => {
+  const directionOf = (element: Locator) => element.evaluate((found) => getComputedStyle(found).direction);
+  await ada.page.getByLabel("Write a message").fill("مرحبا، نلتقي في الساعة 5");
+  expect(await directionOf(ada.page.getByLabel("Write a message"))).toBe("rtl");
+  await ada.says("مرحبا، نلتقي في الساعة 5");
+  expect(await directionOf(message("مرحبا، نلتقي في الساعة 5"))).toBe("rtl");
+  const row = ada.page.getByRole("link", { name: /Letters/ });
+  await row.getByText(/نلتقي/).waitFor();
+  await ada.says("See you then");
+  expect(await directionOf(message("See you then"))).toBe("ltr");
+
+  await mary.says(roomId, "שלום לכולם");
+  await message("שלום לכולם").waitFor();
+  expect(await directionOf(message("שלום לכולם"))).toBe("rtl");
+  await ada.chooses("Reply", "שלום לכולם");
+  await ada.says("Shalom");
+  expect(
+    await directionOf(
+      ada.page.getByRole("log").getByRole("button", { name: /Mary/ }).getByText("שלום לכולם"),
+    ),
+  ).toBe("rtl");
   expect(ada.problems).toEqual([]);
 });

@@ -49,8 +49,8 @@ export function Header({ row }: { row: ConversationRow }) {
       </button>
       <div className={styles.who}>
         <h1>
-          <button type="button" title={t("details.open")} onClick={() => setDetailed(true)}>
-            <bdi>{name}</bdi>
+          <button type="button" dir="auto" title={t("details.open")} onClick={() => setDetailed(true)}>
+            {name}
           </button>
         </h1>
         <Subtitle row={row} open={() => setInfoOpen(true)} />

@@ -18,6 +18,8 @@ test("two people sign up, find each other, write encrypted both ways, and are st
   await bob.sees("Hello Bob");
   await bob.says("Hello Alice");
   await alice.sees("Hello Alice");
+  // Each sees that the other is there.
+  for (const { page } of [alice, bob]) await page.getByText("Active now").waitFor();
   // Alice has it on her screen, which Bob is shown.
   await bob.page.getByRole("log").getByLabel("Read").waitFor();
 

@@ -45,5 +45,13 @@ test("a group is renamed, somebody is added to it, and a member is written to", 
   await details.waitFor({ state: "detached" });
   await alice.says("Just the two of us");
   await bob.page.getByRole("link", { name: /^Requests/ }).waitFor();
+
+  // Whoever leaves is asked before.
+  await bob.page.getByRole("main").locator("header").getByRole("button", { name: "More" }).click();
+  await bob.page.getByRole("menuitem", { name: "Leave conversation" }).click();
+  expect(await barriers(bob.page)).toEqual([]);
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Leave conversation" }).click();
+  await bob.page.getByRole("heading", { name: "Choose a conversation" }).waitFor();
+  await bob.page.getByRole("link", { name: /The lake/ }).waitFor({ state: "detached" });
   expect([...alice.problems, ...bob.problems]).toEqual([]);
 });

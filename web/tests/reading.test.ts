@@ -69,6 +69,11 @@ test("what one sends oneself is brought before one's eyes, wherever one was read
   await ada.says(long);
   await ada.says("And its end");
   await expect.poll(() => isInSight("And its end")).toBe(true);
+  // The field grows over it, and shrinks.
+  await ada.page.getByLabel("Write a message").fill("line\n".repeat(9));
+  await expect.poll(() => isInSight("And its end")).toBe(true);
+  await ada.page.getByLabel("Write a message").fill("");
+  await expect.poll(() => isInSight("And its end")).toBe(true);
 });
 
 test("texts run the way of their language, in the conversation, the list and the field", async () => {

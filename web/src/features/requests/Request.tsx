@@ -117,7 +117,7 @@ function Open({ preview }: { preview: RequestPreview }) {
         <h2 dir="auto">{title}</h2>
         <p className={styles.id}>
           {request.isDirect
-            ? request.folder === "requests" && request.senderId
+            ? request.folder === "requests" && <bdi dir="ltr">{request.senderId}</bdi>
             : t("requests.invitedBy", { name: request.senderName })}
         </p>
         {request.folder !== "requests" && (

@@ -1,24 +1,16 @@
 import { mkdirSync } from "node:fs";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, test } from "vitest";
-import { Person, startBrowser } from "./support/browser";
+import { beforeAll, test } from "vitest";
+import { Person } from "./support/browser";
 import { picture } from "./support/pictures";
-import { type Server, startServer } from "./support/server";
+import { setStage } from "./support/stage";
 
 /** Pictures of everything that can be said besides words: `SCREENS=folder npm run test:browser talk.pictures`. */
 const folder = process.env.SCREENS ?? "";
 
-let server: Server;
-let browser: Browser;
+const stage = setStage();
 
-beforeAll(async () => {
+beforeAll(() => {
   mkdirSync(folder, { recursive: true });
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
 });
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
@@ -85,13 +77,13 @@ async function takeThreadAndAlbum(ada: Person, mary: Person): Promise<void> {
 }
 
 test("what is said besides words has its picture taken", async () => {
-  const ada = await Person.at(browser, "Ada", DESK);
-  const mary = await Person.at(browser, "Mary", PHONE);
-  await ada.joins(server);
-  await mary.joins(server);
+  const ada = await Person.at(stage.browser, "Ada", DESK);
+  const mary = await Person.at(stage.browser, "Mary", PHONE);
+  await ada.joins(stage.server);
+  await mary.joins(stage.server);
   await ada.writesTo(mary);
   await ada.says("Shall we meet?");
-  await mary.page.goto(`${server.url}/requests`);
+  await mary.page.goto(`${stage.server.url}/requests`);
   await both(mary, "phone-requests");
   await mary.page.getByRole("link", { name: /Ada/ }).click();
   await mary.page.getByRole("log").getByText("Shall we meet?").waitFor();
@@ -153,11 +145,11 @@ test("what is said besides words has its picture taken", async () => {
   await ada.page.keyboard.press("Escape");
   await ada.page.keyboard.press("Escape");
   await takeThreadAndAlbum(ada, mary);
-  const grace = await Person.at(browser, "Grace", DESK);
-  await grace.joins(server);
+  const grace = await Person.at(stage.browser, "Grace", DESK);
+  await grace.joins(stage.server);
   await grace.writesTo(ada);
   await grace.says("Hello, we met at the Royal Society.");
-  await ada.page.goto(`${server.url}/requests`);
+  await ada.page.goto(`${stage.server.url}/requests`);
   await ada.page.getByRole("link", { name: /Grace/ }).click();
   await ada.page.getByRole("log").getByText("Royal Society").waitFor();
   await both(ada, "request");

@@ -50,7 +50,7 @@ test("no screen keeps anybody out, in light and in dark", async () => {
   ]) {
     await page.goto(stage.server.url + path);
     await page.getByRole("heading", { level: 1 }).last().waitFor();
-    await page.waitForTimeout(300);
+    await alice.hasEverything();
     await look(path);
   }
   expect(found).toEqual([]);

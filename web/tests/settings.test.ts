@@ -64,7 +64,7 @@ test("people choose their privacy, block somebody, and no page of the settings h
   for (const section of ["notifications", "devices", "account", "security"]) {
     await page.goto(`${stage.server.url}/settings/${section}`);
     await page.getByRole("heading", { level: 1 }).last().waitFor();
-    await page.waitForTimeout(1_500);
+    await bob.hasEverything();
     expect(await barriers(page)).toEqual([]);
     await shot(page, `settings-${section}`);
   }

@@ -113,6 +113,11 @@ export class Person {
     await this.page.getByRole("menuitem", { name: item, exact: true }).click();
   }
 
+  /** Awaits that nothing on the screen is still being fetched. */
+  async hasEverything(): Promise<void> {
+    await this.page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
+  }
+
   /** Accepts the request of somebody. */
   async accepts(person: Person): Promise<void> {
     const { page } = this;

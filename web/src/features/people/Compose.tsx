@@ -166,7 +166,7 @@ function Results({ term, found, chosen, toggle }: ResultsProps) {
   if (found.hasFailed) return <Notice kind="danger">{t("app.unreachable")}</Notice>;
   if (!found.people) {
     return (
-      <p className={styles.waiting}>
+      <p className={styles.waiting} aria-busy="true">
         <Spinner />
       </p>
     );

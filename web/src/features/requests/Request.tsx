@@ -50,7 +50,7 @@ export default function Request({ roomId }: { roomId: string }) {
   }, [account, roomId]);
   if (state === "loading") {
     return (
-      <div className={styles.waiting}>
+      <div className={styles.waiting} aria-busy="true">
         <Spinner size={28} />
       </div>
     );

@@ -84,7 +84,7 @@ export function Group({ title, children }: { title?: string; children: ReactNode
 /** What stands where settings will be in a moment. */
 export function Waiting() {
   return (
-    <div className={styles.waiting}>
+    <div className={styles.waiting} aria-busy="true">
       <Spinner size={28} />
     </div>
   );

@@ -85,7 +85,7 @@ const PAGE_FIRST_MS = 1_500;
 
 async function pushed({ room_id: roomId, event_id: eventId, counts }) {
   await self.navigator.setAppBadge?.(counts?.unread ?? 0).catch(() => {});
-  const pages = await self.clients.matchAll({ type: "window" });
+  const pages = await windows();
   if (pages.some(({ visibilityState }) => visibilityState === "visible")) return;
   if (pages.length > 0) await new Promise((resolve) => setTimeout(resolve, PAGE_FIRST_MS));
   const shown = await self.registration.getNotifications({ tag: roomId });
@@ -113,11 +113,35 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(openConversation(event.notification.data?.roomId));
 });
 
+/** So long a page has to say that it is the one that works. */
+const ANSWER_MS = 1_000;
+
 async function openConversation(roomId) {
-  const [page] = await self.clients.matchAll({ type: "window" });
+  const pages = await windows();
   const path = roomId ? `/c/${encodeURIComponent(roomId)}` : "/";
-  if (!page) return self.clients.openWindow(path);
-  // Not every browser lets go of the window that is in front.
-  await page.focus().catch(() => {});
-  page.postMessage({ pressed: roomId });
+  const [last] = pages;
+  if (!last) return self.clients.openWindow(path);
+  // A browser allows it only for a moment, so before anything else; and not every one lets go of the window in front.
+  await last.focus().catch(() => {});
+  if (!roomId) return;
+  // Of several tabs one works on the account. One that still starts, or that sleeps, answers nothing.
+  const working = await firstToAnswer(pages, { pressed: roomId });
+  if (!working) return last.navigate(path).catch(() => self.clients.openWindow(path));
+  if (working.id !== last.id) await working.focus().catch(() => {});
+}
+
+function firstToAnswer(pages, question) {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(null), ANSWER_MS);
+    for (const page of pages) {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(page);
+      page.postMessage(question, [port2]);
+    }
+  });
+}
+
+/** The tabs and windows of the app, the last one that was looked at first; also those that were loaded past this worker. */
+function windows() {
+  return self.clients.matchAll({ type: "window", includeUncontrolled: true });
 }

@@ -3,23 +3,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { barriers } from "./support/axe";
 import { Person, startBrowser } from "./support/browser";
 import { codeOn, type Film, makeFilm } from "./support/camera";
-import { type Server, startServer } from "./support/server";
+import { acquaint, setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
+const stage = setStage();
 let film: Film;
 /** The camera of this one sees the film. */
 let filming: Browser;
 
 beforeAll(async () => {
   film = await makeFilm();
-  [server, browser, filming] = await Promise.all([startServer(), startBrowser(), startBrowser(film.path)]);
+  filming = await startBrowser(film.path);
 });
 
 afterAll(async () => {
-  await browser?.close();
   await filming?.close();
-  await server?.stop();
   await film?.remove();
 });
 
@@ -39,19 +36,15 @@ async function scans(one: Page, other: Page): Promise<void> {
 }
 
 test("a new device is let in by a scanned code, in either direction, and two people scan each other's, too", async () => {
-  const alice = await Person.at(browser, "Alice");
+  const alice = await Person.at(stage.browser, "Alice");
   const bob = await Person.at(filming, "Bob");
-  await alice.joins(server);
-  await bob.joins(server);
-  await alice.writesTo(bob);
-  await alice.says("Before the other devices");
-  await bob.accepts(alice);
+  await acquaint(stage.server, alice, bob, "Before the other devices");
   await bob.says("Heard");
   await alice.sees("Heard");
 
   // The new device scans.
   const phone = await Person.at(filming, "Alice");
-  await phone.signsIn(server);
+  await phone.signsIn(stage.server);
   await press(phone.page, "Use another device");
   await press(alice.page, "Yes, it’s me");
   await codeOn(alice.page);
@@ -62,8 +55,8 @@ test("a new device is let in by a scanned code, in either direction, and two peo
 
   // The new device is scanned, by the one that was just let in.
   await alice.leaves();
-  const desk = await Person.at(browser, "Alice");
-  await desk.signsIn(server);
+  const desk = await Person.at(stage.browser, "Alice");
+  await desk.signsIn(stage.server);
   await press(desk.page, "Use another device");
   await press(phone.page, "Yes, it’s me");
   await scans(phone.page, desk.page);
@@ -79,13 +72,13 @@ test("a new device is let in by a scanned code, in either direction, and two peo
   await bob.page.getByRole("button", { name: "End-to-end encrypted" }).click();
   await bob.page.getByText("You and Alice have made sure that nobody is between you.").waitFor();
   expect([...bob.problems, ...phone.problems, ...desk.problems]).toEqual([]);
-}, 300_000);
+});
 
 test("a code of something else is refused, and pictures are compared instead", async () => {
-  const carol = await Person.at(browser, "Carol");
-  await carol.joins(server);
+  const carol = await Person.at(stage.browser, "Carol");
+  await carol.joins(stage.server);
   const phone = await Person.at(filming, "Carol");
-  await phone.signsIn(server);
+  await phone.signsIn(stage.server);
   await press(phone.page, "Use another device");
   await press(carol.page, "Yes, it’s me");
   const own = await codeOn(phone.page);
@@ -99,4 +92,4 @@ test("a code of something else is refused, and pictures are compared instead", a
   await phone.page.getByText("The two sides showed different things.").waitFor();
   expect(await barriers(phone.page)).toEqual([]);
   expect([...carol.problems, ...phone.problems]).toEqual([]);
-}, 240_000);
+});

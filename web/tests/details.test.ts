@@ -1,27 +1,16 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { barriers } from "./support/axe";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { Person } from "./support/browser";
+import { setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = setStage();
 
 test("a group is renamed, somebody is added to it, and a member is written to", async () => {
   const [alice, bob, dora] = await Promise.all(
-    ["Alice", "Bob", "Dora"].map((name) => Person.at(browser, name)),
+    ["Alice", "Bob", "Dora"].map((name) => Person.at(stage.browser, name)),
   );
   if (!alice || !bob || !dora) throw new Error("three people were asked for");
-  for (const person of [alice, bob, dora]) await person.joins(server);
+  for (const person of [alice, bob, dora]) await person.joins(stage.server);
   const { page } = alice;
   await alice.writesTo(bob, dora);
   await alice.says("Welcome");
@@ -64,5 +53,13 @@ test("a group is renamed, somebody is added to it, and a member is written to", 
   await details.waitFor({ state: "detached" });
   await alice.says("Just the two of us");
   await bob.page.getByRole("link", { name: /^Requests/ }).waitFor();
+
+  // Whoever leaves is asked before.
+  await bob.page.getByRole("main").locator("header").getByRole("button", { name: "More" }).click();
+  await bob.page.getByRole("menuitem", { name: "Leave conversation" }).click();
+  expect(await barriers(bob.page)).toEqual([]);
+  await bob.page.getByRole("dialog").getByRole("button", { name: "Leave conversation" }).click();
+  await bob.page.getByRole("heading", { name: "Choose a conversation" }).waitFor();
+  await bob.page.getByRole("link", { name: /The lake/ }).waitFor({ state: "detached" });
   expect([...alice.problems, ...bob.problems]).toEqual([]);
 });

@@ -1,21 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { Person } from "./support/browser";
+import { acquaint, setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-const LONG_MS = 300_000;
+const stage = setStage();
 
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name }).click();
@@ -39,6 +27,11 @@ async function comparesPictures(one: Page, other: Page): Promise<void> {
   await press(other, "Done");
 }
 
+/** The keys of how many conversations, each by each device that wrote in it, the server keeps for somebody. */
+async function backedUp(person: Person): Promise<number> {
+  return (await person.calls<{ count: number }>("GET", "/room_keys/version")).count;
+}
+
 async function opens(person: Person, other: string): Promise<void> {
   await person.page
     .getByRole("link", { name: new RegExp(other) })
@@ -46,83 +39,66 @@ async function opens(person: Person, other: string): Promise<void> {
     .click();
 }
 
-test(
-  "a second device is let in by the first, and reads what was said before; two people compare pictures, too",
-  async () => {
-    const alice = await Person.at(browser, "Alice");
-    const bob = await Person.at(browser, "Bob");
-    await alice.joins(server);
-    await bob.joins(server);
-    await alice.writesTo(bob);
-    await alice.says("Before the second device");
-    await bob.accepts(alice);
-    await bob.says("Heard");
-    await alice.sees("Heard");
+test("a second device is let in by the first, and reads what was said before; two people compare pictures, too", async () => {
+  const alice = await Person.at(stage.browser, "Alice");
+  const bob = await Person.at(stage.browser, "Bob");
+  await acquaint(stage.server, alice, bob, "Before the second device");
+  await bob.says("Heard");
+  await alice.sees("Heard");
 
-    const second = await Person.at(browser, "Alice");
-    await second.signsIn(server);
-    await press(second.page, "Use another device");
-    await second.page.getByText("Open Aside on a device that you use already").waitFor();
-    await press(alice.page, "Yes, it’s me");
-    await comparesPictures(second.page, alice.page);
-    await opens(second, "Bob");
-    await second.sees("Before the second device");
-    await second.says("From the second device");
-    await alice.sees("From the second device");
-    await bob.sees("From the second device");
+  const second = await Person.at(stage.browser, "Alice");
+  await second.signsIn(stage.server);
+  await press(second.page, "Use another device");
+  await second.page.getByText("Open Aside on a device that you use already").waitFor();
+  await press(alice.page, "Yes, it’s me");
+  await comparesPictures(second.page, alice.page);
+  await opens(second, "Bob");
+  await second.sees("Before the second device");
+  await second.says("From the second device");
+  await alice.sees("From the second device");
+  await bob.sees("From the second device");
 
-    await bob.page.getByRole("button", { name: "End-to-end encrypted" }).click();
-    await press(bob.page, "Compare with Alice");
-    await press(alice.page, "Compare");
-    await comparesPictures(bob.page, alice.page);
-    await bob.page.getByRole("button", { name: "End-to-end encrypted" }).click();
-    await bob.page.getByText("You and Alice have made sure that nobody is between you.").waitFor();
-    expect([...alice.problems, ...bob.problems, ...second.problems]).toEqual([]);
-  },
-  LONG_MS,
-);
+  await bob.page.getByRole("button", { name: "End-to-end encrypted" }).click();
+  await press(bob.page, "Compare with Alice");
+  await press(alice.page, "Compare");
+  await comparesPictures(bob.page, alice.page);
+  await bob.page.getByRole("button", { name: "End-to-end encrypted" }).click();
+  await bob.page.getByText("You and Alice have made sure that nobody is between you.").waitFor();
+  expect([...alice.problems, ...bob.problems, ...second.problems]).toEqual([]);
+});
 
-test(
-  "whoever lost all devices has everything again with the recovery key, and can begin anew without it",
-  async () => {
-    const carol = await Person.at(browser, "Carol");
-    const dave = await Person.at(browser, "Dave");
-    await carol.joins(server);
-    await dave.joins(server);
-    await carol.writesTo(dave);
-    await carol.says("Worth keeping");
-    await dave.accepts(carol);
-    await dave.says("Kept");
-    await carol.sees("Kept");
-    // The backup takes a moment.
-    await carol.page.waitForTimeout(8_000);
-    await carol.leaves();
+test("whoever lost all devices has everything again with the recovery key, and can begin anew without it", async () => {
+  const carol = await Person.at(stage.browser, "Carol");
+  const dave = await Person.at(stage.browser, "Dave");
+  await acquaint(stage.server, carol, dave, "Worth keeping");
+  await dave.says("Kept");
+  await carol.sees("Kept");
+  await expect.poll(() => backedUp(carol)).toBe(2);
+  await carol.leaves();
 
-    const again = await Person.at(browser, "Carol");
-    await again.signsIn(server);
-    await press(again.page, "Use your recovery key");
-    await again.page.getByRole("dialog").getByLabel("Recovery key").fill(carol.recoveryKey);
-    await press(again.page, "Confirm");
-    await opens(again, "Dave");
-    await again.sees("Worth keeping");
-    await again.sees("Kept");
-    await again.leaves();
+  const again = await Person.at(stage.browser, "Carol");
+  await again.signsIn(stage.server);
+  await press(again.page, "Use your recovery key");
+  await again.page.getByRole("dialog").getByLabel("Recovery key").fill(carol.recoveryKey);
+  await press(again.page, "Confirm");
+  await opens(again, "Dave");
+  await again.sees("Worth keeping");
+  await again.sees("Kept");
+  await again.leaves();
 
-    const anew = await Person.at(browser, "Carol");
-    await anew.signsIn(server);
-    await press(anew.page, "I have neither");
-    await anew.page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(anew.password);
-    await press(anew.page, "Begin anew");
-    await anew.page.getByTestId("recovery-key").waitFor();
-    await anew.page.getByLabel("I have kept my recovery key").check();
-    await press(anew.page, "Done");
-    await opens(anew, "Dave");
-    await anew.says("New keys");
-    await dave.sees("New keys");
-    await dave.page.getByText("Carol has new keys.").waitFor();
-    await dave.page.getByRole("button", { name: "That’s fine" }).click();
-    await dave.page.getByText("Carol has new keys.").waitFor({ state: "detached" });
-    expect([...dave.problems, ...again.problems, ...anew.problems]).toEqual([]);
-  },
-  LONG_MS,
-);
+  const anew = await Person.at(stage.browser, "Carol");
+  await anew.signsIn(stage.server);
+  await press(anew.page, "I have neither");
+  await anew.page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(anew.password);
+  await press(anew.page, "Begin anew");
+  await anew.page.getByTestId("recovery-key").waitFor();
+  await anew.page.getByLabel("I have kept my recovery key").check();
+  await press(anew.page, "Done");
+  await opens(anew, "Dave");
+  await anew.says("New keys");
+  await dave.sees("New keys");
+  await dave.page.getByText("Carol has new keys.").waitFor();
+  await dave.page.getByRole("button", { name: "That’s fine" }).click();
+  await dave.page.getByText("Carol has new keys.").waitFor({ state: "detached" });
+  expect([...dave.problems, ...again.problems, ...anew.problems]).toEqual([]);
+});

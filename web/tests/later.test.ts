@@ -1,32 +1,11 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { barriers } from "./support/axe";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { setPair } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-let alice: Person;
-let bob: Person;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-  alice = await Person.at(browser, "Alice");
-  bob = await Person.at(browser, "Bob");
-  await alice.joins(server);
-  await bob.joins(server);
-  await alice.writesTo(bob);
-  await alice.says("Hello Bob");
-  await bob.accepts(alice);
-  await bob.sees("Hello Bob");
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const pair = setPair("Hello Bob");
 
 async function waits(text: string, when: string): Promise<void> {
+  const { alice } = pair;
   const { page } = alice;
   await page.getByLabel("Write a message").fill(text);
   await page.getByRole("button", { name: "Send something else" }).click();
@@ -37,13 +16,14 @@ async function waits(text: string, when: string): Promise<void> {
   await page.getByRole("dialog").waitFor({ state: "detached" });
 }
 
-/** The next minute but one, as a field for a time has it. */
+/** A full minute that is soon, and not before somebody has chosen it, as a field for a time has it. */
 function soon(): string {
-  const at = new Date(Date.now() + 65_000);
+  const at = new Date(Date.now() + 85_000);
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 test("what is to be sent later is listed, changed, sent at its time, or not at all", async () => {
+  const { alice, bob } = pair;
   const { page } = alice;
   await waits("Happy birthday", "Tomorrow morning");
   await page.getByRole("button", { name: "1 message waits to be sent" }).waitFor();
@@ -66,8 +46,8 @@ test("what is to be sent later is listed, changed, sent at its time, or not at a
   await list.getByRole("button", { name: "Save" }).click();
   await list.getByText("Happy birthday, Bob").waitFor();
   await list.getByRole("button", { name: "Close" }).click();
-  await bob.page.getByRole("log").getByText("Happy birthday, Bob").waitFor({ timeout: 90_000 });
+  await bob.page.getByRole("log").getByText("Happy birthday, Bob").waitFor({ timeout: 150_000 });
   await alice.sees("Happy birthday, Bob");
   await page.getByRole("button", { name: /waits? to be sent/ }).waitFor({ state: "detached" });
   expect([...alice.problems, ...bob.problems]).toEqual([]);
-}, 300_000);
+});

@@ -1,26 +1,17 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { expect, test } from "vitest";
+import { Person } from "./support/browser";
+import { acquaint, setStage } from "./support/stage";
 
 const RELAY = "turn:127.0.0.1:9?transport=udp";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  const env = { ASIDE_TURN__URIS: JSON.stringify([RELAY]), ASIDE_TURN__SECRET: "a secret of the relay" };
-  [server, browser] = await Promise.all([startServer(undefined, env), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+const stage = setStage({
+  ASIDE_TURN__URIS: JSON.stringify([RELAY]),
+  ASIDE_TURN__SECRET: "a secret of the relay",
 });
 
 test("a call knows the relay of the server, with a name and a password of its own", async () => {
-  const alice = await Person.at(browser, "Alice");
-  const bob = await Person.at(browser, "Bob");
+  const alice = await Person.at(stage.browser, "Alice");
+  const bob = await Person.at(stage.browser, "Bob");
   for (const { context } of [alice, bob]) {
     await context.addInitScript(() => {
       const known: RTCIceServer[] = [];
@@ -34,12 +25,7 @@ test("a call knows the relay of the server, with a name and a password of its ow
       };
     });
   }
-  await alice.joins(server);
-  await bob.joins(server);
-  await alice.writesTo(bob);
-  await alice.says("May I call?");
-  await bob.accepts(alice);
-  await bob.sees("May I call?");
+  await acquaint(stage.server, alice, bob, "May I call?");
   await alice.page.getByRole("button", { name: "Voice call" }).click();
   await bob.page.getByRole("button", { name: "Answer", exact: true }).click();
   await alice.page.getByRole("timer").waitFor();
@@ -54,4 +40,4 @@ test("a call knows the relay of the server, with a name and a password of its ow
     expect(credential).toMatch(/^[\w+/]{27}=$/);
   }
   expect([...alice.problems, ...bob.problems]).toEqual([]);
-}, 180_000);
+});

@@ -1,35 +1,27 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { barriers } from "./support/axe";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { Person } from "./support/browser";
+import { setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
+const stage = setStage();
 let bob: Person;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-  bob = await Person.at(browser, "Bob");
-  await bob.joins(server);
-}, 120_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  bob = await Person.at(stage.browser, "Bob");
+  await bob.joins(stage.server);
 });
 
 /** Somebody new, who has written to Bob. */
 async function stranger(name: string, text: string): Promise<Person> {
-  const person = await Person.at(browser, name);
-  await person.joins(server);
+  const person = await Person.at(stage.browser, name);
+  await person.joins(stage.server);
   await person.writesTo(bob);
   await person.says(text);
   return person;
 }
 
 async function opensRequest(of: Person): Promise<void> {
-  await bob.page.goto(`${server.url}/requests`);
+  await bob.page.goto(`${stage.server.url}/requests`);
   await bob.page.getByRole("link", { name: new RegExp(of.name) }).click();
 }
 
@@ -79,7 +71,7 @@ test("a stranger who says too much is told why it stops", async () => {
 test("several requests are answered at once, and one is found by its sender", async () => {
   const ivan = await stranger("Ivan", "hello");
   const judy = await stranger("Judy", "hello");
-  await bob.page.goto(`${server.url}/requests`);
+  await bob.page.goto(`${stage.server.url}/requests`);
   await bob.page.getByRole("link", { name: /Ivan/ }).waitFor();
   await bob.page.getByLabel("Search by name or word").fill("judy");
   await bob.page.getByRole("link", { name: /Ivan/ }).waitFor({ state: "detached" });
@@ -96,7 +88,7 @@ test("several requests are answered at once, and one is found by its sender", as
 
 test("nobody is kept out of the requests", async () => {
   const peggy = await stranger("Peggy", "May I ask you something?");
-  await bob.page.goto(`${server.url}/requests`);
+  await bob.page.goto(`${stage.server.url}/requests`);
   await bob.page.getByRole("link", { name: /Peggy/ }).waitFor();
   expect(await barriers(bob.page)).toEqual([]);
   await opensRequest(peggy);

@@ -1,30 +1,9 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { barriers } from "./support/axe";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import type { Person } from "./support/browser";
+import { setPair } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-let alice: Person;
-let bob: Person;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-  alice = await Person.at(browser, "Alice");
-  bob = await Person.at(browser, "Bob");
-  await alice.joins(server);
-  await bob.joins(server);
-  await alice.writesTo(bob);
-  await alice.says("Where shall we go?");
-  await bob.accepts(alice);
-  await bob.sees("Where shall we go?");
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const pair = setPair("Where shall we go?");
 
 function threadOf({ page }: Person) {
   return page.getByRole("region", { name: "Thread" });
@@ -37,8 +16,8 @@ async function replies(person: Person, text: string): Promise<void> {
 }
 
 test("a thread stands beside its conversation, with a summary below its root", async () => {
-  await bob.page.getByRole("log").getByText("Where shall we go?").click({ button: "right" });
-  await bob.page.getByRole("menuitem", { name: "Reply in thread" }).click();
+  const { alice, bob } = pair;
+  await bob.chooses("Reply in thread", "Where shall we go?");
   await replies(bob, "To the lake");
   await replies(bob, "Or to the museum");
   await bob.page.getByRole("button", { name: /^2 replies/ }).waitFor();
@@ -59,11 +38,12 @@ test("a thread stands beside its conversation, with a summary below its root", a
   await alice.page.keyboard.press("Escape");
   await threadOf(alice).waitFor({ state: "detached" });
   await alice.page.getByRole("button", { name: /^3 replies.*The lake, please/ }).waitFor();
-  expect(await alice.page.getByRole("button", { name: "New reply in a thread" }).count()).toBe(0);
+  await alice.page.getByRole("button", { name: "New reply in a thread" }).waitFor({ state: "detached" });
 });
 
 test("an answer in a thread is unread in the list until the thread is opened", async () => {
-  await alice.page.goto(server.url);
+  const { alice, bob } = pair;
+  await alice.page.goto(pair.server.url);
   await replies(bob, "I bring cake");
   const row = alice.page.getByRole("link", { name: /Bob.*I bring cake/ });
   await row.getByText("1 unread message").waitFor({ state: "attached" });

@@ -1,21 +1,10 @@
 import { createHmac } from "node:crypto";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { barriers } from "./support/axe";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { Person } from "./support/browser";
+import { setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = setStage();
 
 const STEP_S = 30;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -32,11 +21,11 @@ function codeOf(secret: string, stepsAhead = 0): string {
 }
 
 test("a second step is set up, asked for, and switched off again (A-SF-04)", async () => {
-  const eve = await Person.at(browser, "Eve");
-  await eve.joins(server);
+  const eve = await Person.at(stage.browser, "Eve");
+  await eve.joins(stage.server);
   const { page } = eve;
   const dialog = page.getByRole("dialog");
-  await page.goto(`${server.url}/settings/account`);
+  await page.goto(`${stage.server.url}/settings/account`);
   await page.getByRole("button", { name: "Set up" }).click();
   await dialog.getByLabel("Password", { exact: true }).fill("not mine");
   await dialog.getByRole("button", { name: "Continue" }).click();
@@ -60,8 +49,8 @@ test("a second step is set up, asked for, and switched off again (A-SF-04)", asy
   await page.getByText("10 recovery codes are left.").waitFor();
 
   // Elsewhere, the password alone opens nothing.
-  const phone = await Person.at(browser, "Eve");
-  await phone.page.goto(`${server.url}/sign-in`);
+  const phone = await Person.at(stage.browser, "Eve");
+  await phone.page.goto(`${stage.server.url}/sign-in`);
   await phone.page.getByLabel("User name").fill(eve.username);
   await phone.page.getByLabel("Password", { exact: true }).fill(eve.password);
   await phone.page.getByRole("button", { name: "Sign in" }).click();
@@ -75,7 +64,7 @@ test("a second step is set up, asked for, and switched off again (A-SF-04)", asy
   await phone.page.getByRole("heading", { name: "Messages", exact: true }).waitFor();
 
   // What is dangerous asks for a code, too.
-  await page.goto(`${server.url}/settings/devices`);
+  await page.goto(`${stage.server.url}/settings/devices`);
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await dialog.getByLabel("Password", { exact: true }).fill(eve.password);
   await dialog.getByRole("button", { name: "Sign out" }).click();
@@ -83,7 +72,7 @@ test("a second step is set up, asked for, and switched off again (A-SF-04)", asy
   await dialog.getByRole("button", { name: "Sign out" }).click();
   await phone.page.getByRole("heading", { name: "Welcome back" }).waitFor();
 
-  await page.goto(`${server.url}/settings/account`);
+  await page.goto(`${stage.server.url}/settings/account`);
   await page.getByRole("button", { name: "New recovery codes" }).click();
   await dialog.getByLabel("Password", { exact: true }).fill(eve.password);
   await dialog.getByRole("button", { name: "New recovery codes" }).click();
@@ -101,6 +90,6 @@ test("a second step is set up, asked for, and switched off again (A-SF-04)", asy
   await dialog.getByLabel("Code", { exact: true }).fill(next[0] ?? "");
   await dialog.getByRole("button", { name: "Switch off" }).click();
   await page.getByRole("button", { name: "Set up" }).waitFor();
-  await phone.signsIn(server);
+  await phone.signsIn(stage.server);
   expect([...eve.problems, ...phone.problems]).toEqual([]);
-}, 240_000);
+});

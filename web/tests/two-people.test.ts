@@ -1,26 +1,15 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Person, startBrowser } from "./support/browser";
-import { type Server, startServer } from "./support/server";
+import { expect, test } from "vitest";
+import { Person } from "./support/browser";
+import { setStage } from "./support/stage";
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const stage = setStage();
 
 test("two people sign up, find each other, write encrypted both ways, and are still there after a reload", async () => {
-  const alice = await Person.at(browser, "Alice");
-  const bob = await Person.at(browser, "Bob");
-  await alice.joins(server, server.link);
+  const alice = await Person.at(stage.browser, "Alice");
+  const bob = await Person.at(stage.browser, "Bob");
+  await alice.joins(stage.server, stage.server.link);
   expect(alice.recoveryKey).toMatch(/^(\w{4} ){11}\w{4}$/);
-  await bob.joins(server);
+  await bob.joins(stage.server);
 
   await alice.writesTo(bob);
   await alice.page.getByText("End-to-end encrypted").first().waitFor();
@@ -29,6 +18,8 @@ test("two people sign up, find each other, write encrypted both ways, and are st
   await bob.sees("Hello Bob");
   await bob.says("Hello Alice");
   await alice.sees("Hello Alice");
+  // Each sees that the other is there.
+  for (const { page } of [alice, bob]) await page.getByText("Active now").waitFor();
   // Alice has it on her screen, which Bob is shown.
   await bob.page.getByRole("log").getByLabel("Read").waitFor();
 
@@ -40,7 +31,7 @@ test("two people sign up, find each other, write encrypted both ways, and are st
   await bob.sees("Still here");
 
   // What was said is found on this device, where alone it can be read, and its link leads to it.
-  await bob.page.goto(server.url);
+  await bob.page.goto(stage.server.url);
   // What is on his device, where he has not looked, has arrived.
   await alice.says("Can you see this?");
   await alice.page.getByRole("log").getByLabel("Delivered").waitFor();
@@ -54,7 +45,7 @@ test("two people sign up, find each other, write encrypted both ways, and are st
 });
 
 test("the operator's link works once", async () => {
-  const stranger = await Person.at(browser, "Stranger");
-  await stranger.page.goto(server.link);
+  const stranger = await Person.at(stage.browser, "Stranger");
+  await stranger.page.goto(stage.server.link);
   await stranger.page.getByRole("heading", { name: "This link can’t be used" }).waitFor();
 });

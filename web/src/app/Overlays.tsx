@@ -1,10 +1,12 @@
 import { lazy, Suspense, useEffect } from "react";
+import { leaving } from "@/features/conversations/leaving";
 import { confirming, takeFirstTime } from "@/features/encryption/confirming";
 import { Notifications } from "@/features/notifications/Notifications";
 import { useObservable } from "@/matrix/observable";
 import { useAccount } from "./account";
 
 const CallView = lazy(() => import("@/features/calls/CallView"));
+const LeaveDialog = lazy(() => import("@/features/conversations/LeaveDialog"));
 const Confirming = lazy(() => import("@/features/encryption/Confirming"));
 const VerificationView = lazy(() => import("@/features/encryption/VerificationView"));
 
@@ -14,6 +16,7 @@ export default function Overlays() {
   const call = useObservable(account.calls.current);
   const verification = useObservable(account.encryption.verifications.current);
   const wanted = useObservable(confirming);
+  const left = useObservable(leaving);
   const trust = useObservable(account.encryption.trust);
 
   useEffect(() => {
@@ -23,6 +26,7 @@ export default function Overlays() {
   return (
     <Suspense>
       <Notifications />
+      {left && <LeaveDialog row={left} />}
       {wanted && <Confirming wanted={wanted} />}
       {verification && <VerificationView verification={verification} />}
       {call && <CallView call={call} />}

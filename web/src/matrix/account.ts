@@ -61,6 +61,7 @@ export class Account {
       if (!data?.fromCache) this.connection.set(connection);
     });
     window.addEventListener("online", this.#tryAgain);
+    window.addEventListener("offline", this.#cutOff);
     // The server ended the session: another device signed this one out, and was promised that it forgets everything.
     client.on(HttpApiEvent.SessionLoggedOut, () => void this.#forget());
   }
@@ -104,6 +105,7 @@ export class Account {
   /** Ends the work in this tab; what the device keeps stays. */
   stop(): void {
     window.removeEventListener("online", this.#tryAgain);
+    window.removeEventListener("offline", this.#cutOff);
     this.#stopKeeping();
     this.calls.stop();
     this.conversations.stop();
@@ -123,8 +125,12 @@ export class Account {
   #stopKeeping = () => {};
 
   readonly #tryAgain = () => {
+    this.connection.set(connectionOf(this.client.getSyncState()));
     this.client.retryImmediately();
   };
+
+  /** The browser knows at once; the SDK when its next request has failed. */
+  readonly #cutOff = () => this.connection.set("offline");
 
   /** Signs this device out and forgets what it kept. */
   async signOut(): Promise<void> {
@@ -148,7 +154,7 @@ export function warmUp(): void {
   void import("@matrix-org/matrix-sdk-crypto-wasm").then(({ initAsync }) => initAsync()).catch(() => {});
 }
 
-function connectionOf(state: SyncState): Connection {
+function connectionOf(state: SyncState | null): Connection {
   switch (state) {
     case SyncState.Prepared:
     case SyncState.Syncing:

@@ -151,8 +151,9 @@ export class Conversations {
       else this.#rows.delete(roomId);
     }
     this.#changed.clear();
-    // Until the first answer is complete, the list as it was last seen is better than a part of it.
-    if (!this.#client.isInitialSyncComplete()) return;
+    // Until the first answer is complete, the list as it was last seen is better than a part of it. It stays complete without
+    // a connection, of which the SDK says otherwise.
+    if (!this.isComplete.get() && !this.#client.isInitialSyncComplete()) return;
     this.rows.set([...this.#rows.values()].sort(byNewest));
     this.#lookFurther();
   }

@@ -81,9 +81,21 @@ export function previewOf(event: MatrixEvent): Preview {
       if (kind === "location") {
         return { kind, text: shortened(String(content["org.matrix.msc3488.location"]?.description ?? "")) };
       }
-      return { kind, text: shortened(withoutQuote(body)) };
+      const { format, formatted_body: html } = content;
+      const isFormatted = kind === "text" && format === "org.matrix.custom.html" && typeof html === "string";
+      return { kind, text: shortened(isFormatted ? wordsOf(html) : withoutQuote(body)) };
     }
   }
+}
+
+/** Only what is in elements that begin a line stands apart from what is beside it. */
+const LINE_ENDS = /<(?:br|\/(?:p|li|h\d|pre|blockquote|div|tr|td|th))\b[^>]*>/gi;
+
+/** Formatted text without its form, and without the message that is answered. */
+export function wordsOf(html: string): string {
+  const { body } = new DOMParser().parseFromString(html.replace(LINE_ENDS, "$& "), "text/html");
+  for (const left of body.querySelectorAll("mx-reply, script, style, template")) left.remove();
+  return (body.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 
 /** Older clients put the message that is answered before the answer, as quoted lines. */

@@ -36,7 +36,10 @@ export class Person {
     this.password = `${name} likes long passwords`;
     this.context = context;
     this.page = page;
-    page.on("pageerror", (error) => this.problems.push(String(error)));
+    page.on("pageerror", (error) => {
+      // The SDK lets requests of its own fail, without a connection or in a page that is left, with nobody to hear of it.
+      if (!/^ConnectionError/.test(String(error))) this.problems.push(String(error));
+    });
     page.on("console", (message) => {
       if (/Content Security Policy/.test(message.text())) this.problems.push(message.text());
     });
@@ -101,6 +104,20 @@ export class Person {
     await this.page.getByRole("log").getByText(text, { exact: true }).first().waitFor();
   }
 
+  /** Chooses from the menu of a message. It has one once the server has the message. */
+  async chooses(item: string, text: string): Promise<void> {
+    const log = this.page.getByRole("log");
+    const message = log.locator("[data-event]").filter({ hasText: text });
+    await message.getByLabel("Sending", { exact: true }).waitFor({ state: "detached" });
+    await log.getByText(text).click({ button: "right" });
+    await this.page.getByRole("menuitem", { name: item, exact: true }).click();
+  }
+
+  /** Awaits that nothing on the screen is still being fetched. */
+  async hasEverything(): Promise<void> {
+    await this.page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
+  }
+
   /** Accepts the request of somebody. */
   async accepts(person: Person): Promise<void> {
     const { page } = this;
@@ -111,6 +128,17 @@ export class Person {
       .click();
     await page.getByRole("button", { name: "Accept" }).click();
     await page.getByLabel("Write a message").waitFor();
+  }
+
+  /** Calls the server as the page does. */
+  async calls<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const asked = { method, path, body: body === undefined ? undefined : JSON.stringify(body) };
+    return this.page.evaluate(async ({ method, path, body }) => {
+      const session = JSON.parse(localStorage.getItem("aside.session") ?? "{}") as { accessToken: string };
+      const headers = { Authorization: `Bearer ${session.accessToken}`, "Content-Type": "application/json" };
+      const response = await fetch(`/_matrix/client/v3${path}`, { method, headers, body });
+      return (await response.json()) as T;
+    }, asked);
   }
 
   async leaves(): Promise<void> {

@@ -59,7 +59,7 @@ export class PushService {
   }
 
   /** The next push, as the browser reads it. */
-  async next(timeoutMs = 30_000): Promise<string> {
+  async next(timeoutMs = 60_000): Promise<string> {
     const deadline = Date.now() + timeoutMs;
     while (this.#came.length === 0) {
       if (Date.now() > deadline) throw new Error("nothing was pushed");

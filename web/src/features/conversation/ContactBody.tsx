@@ -39,7 +39,9 @@ export function ContactBody({ person }: { person: Person }) {
         <Avatar name={person.name} id={person.userId} src={url} size={40} />
         <div className={styles.facts}>
           <strong dir="auto">{person.name}</strong>
-          <p>{person.userId}</p>
+          <p>
+            <bdi dir="ltr">{person.userId}</bdi>
+          </p>
         </div>
       </div>
       {person.userId !== account.userId && (

@@ -1,6 +1,8 @@
 import { MessageCircleOff } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { useLocation } from "wouter";
 import { useAccount } from "@/app/account";
+import { routes } from "@/app/routes";
 import { ChangedKeys } from "@/features/encryption/ChangedKeys";
 import { BlockedNote } from "@/features/people/BlockedNote";
 import { ReportDialog } from "@/features/requests/ReportDialog";
@@ -9,6 +11,7 @@ import type { Message } from "@/matrix/message";
 import { useObservable } from "@/matrix/observable";
 import type { ConversationRow } from "@/matrix/row";
 import { Timeline as TimelineSource } from "@/matrix/timeline";
+import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
 import { Composer, type Purpose } from "./Composer";
 import styles from "./Conversation.module.css";
@@ -29,13 +32,18 @@ const ThreadPanel = lazy(() => import("./ThreadPanel"));
 /** One conversation: who it is with, what was said, and what is being written. */
 export default function Conversation({ roomId }: { roomId: string }) {
   const account = useAccount();
+  const [, go] = useLocation();
   useObservable(account.conversations.isComplete);
   const rows = useObservable(account.conversations.rows);
   const row = rows.find((row) => row.id === roomId);
   const room = account.client.getRoom(roomId);
   if (!room || !row) {
     return (
-      <Empty icon={MessageCircleOff} title={t("conversation.goneTitle")}>
+      <Empty
+        icon={MessageCircleOff}
+        title={t("conversation.goneTitle")}
+        action={<Button onClick={() => go(routes.inbox)}>{t("conversations.back")}</Button>}
+      >
         {t("conversation.goneText")}
       </Empty>
     );
@@ -50,6 +58,7 @@ function Open({ roomId }: { roomId: string }) {
   const source = useMemo(() => new TimelineSource(account.client, room), [account, room]);
   const state = useObservable(source);
   const rows = useObservable(account.conversations.rows);
+  const connection = useObservable(account.connection);
   const row = rows.find((row) => row.id === roomId);
   const [purpose, setPurpose] = useState<Purpose>({ kind: "write" });
   const [asked, ask] = useState<Asked | null>(null);
@@ -79,6 +88,7 @@ function Open({ roomId }: { roomId: string }) {
           {...uploads.dropTarget}
         >
           <Header row={row} />
+          {connection === "offline" && <p className={styles.offline}>{t("app.offline")}</p>}
           <PinBar state={state} />
           <UnreadThreads rootIds={state.unreadThreads.filter((rootId) => rootId !== place.rootId)} />
           <ChangedKeys row={row} />

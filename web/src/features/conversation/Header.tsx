@@ -5,6 +5,7 @@ import { routes } from "@/app/routes";
 import { CallButtons } from "@/features/calls/CallButtons";
 import { RowMenuItems } from "@/features/conversations/RowMenu";
 import { usePersonTrust } from "@/features/encryption/use-trust";
+import { useActivity } from "@/features/people/activity";
 import { t } from "@/i18n";
 import { list, span } from "@/i18n/time";
 import { nameIn } from "@/matrix/conversations";
@@ -30,6 +31,7 @@ export function Header({ row }: { row: ConversationRow }) {
   const [, go] = useLocation();
   const [isTiming, setTiming] = useState(false);
   const [isDetailed, setDetailed] = useState(false);
+  const activity = useActivity(row.personId);
   const policy = usePolicy();
   const canTime = (policy?.timersMs.length ?? 0) > 0 && maySetTimer(source.room);
   const [isInfoOpen, setInfoOpen] = useState(false);
@@ -44,15 +46,23 @@ export function Header({ row }: { row: ConversationRow }) {
         onClick={() => go(routes.inbox)}
       />
       {/* The name beside it opens the same. */}
-      <button type="button" tabIndex={-1} aria-hidden onClick={() => setDetailed(true)}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-hidden
+        className={styles.picture}
+        onClick={() => setDetailed(true)}
+      >
         <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} size={40} />
+        {activity?.isNow && <span className={styles.now} title={t("details.activeNow")} />}
       </button>
       <div className={styles.who}>
         <h1>
-          <button type="button" title={t("details.open")} onClick={() => setDetailed(true)}>
-            <bdi>{name}</bdi>
+          <button type="button" dir="auto" title={t("details.open")} onClick={() => setDetailed(true)}>
+            {name}
           </button>
         </h1>
+        {activity?.isNow && <span className="only-spoken">{t("details.activeNow")}</span>}
         <Subtitle row={row} open={() => setInfoOpen(true)} />
       </div>
       <CallButtons row={row} />

@@ -61,12 +61,11 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
         <div className={classes(styles.bubble, styles[frameOf(message)])} {...menu.openers}>
           {showsName && (
             <button type="button" className={styles.name} onClick={() => ask({ what: "person", message })}>
-              {message.senderName}
+              <bdi>{message.senderName}</bdi>
             </button>
           )}
           {message.replyTo && <QuoteView message={message} />}
-          {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
-          <Meta message={album?.at(-1) ?? message} />
+          <Said message={message} album={album} />
         </div>
         <Below album={album ?? [message]} />
       </div>
@@ -81,6 +80,17 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
     </div>
   );
 });
+
+/** What it says, and when. Words run and stand as their language does, and so does what is at their end. */
+function Said({ message, album }: Pick<Props, "message" | "album">) {
+  const said = (
+    <>
+      {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
+      <Meta message={album?.at(-1) ?? message} />
+    </>
+  );
+  return message.body.kind === "text" ? <div dir="auto">{said}</div> : said;
+}
 
 /** What came of a message, or of each picture of an album: reactions, a thread, and that it was not sent. */
 function Below({ album }: { album: readonly Message[] }) {
@@ -122,10 +132,10 @@ function QuoteView({ message }: { message: Message }) {
   if (!quote) return null;
   return (
     <button type="button" className={styles.quote} onClick={() => show(quote.eventId)}>
-      <strong>{quote.senderName || t("conversation.earlier")}</strong>
-      <span>
-        <bdi>{quote.preview ? previewText(quote.preview) : t("conversation.earlierMessage")}</bdi>
-      </span>
+      <strong>
+        <bdi>{quote.senderName || t("conversation.earlier")}</bdi>
+      </strong>
+      <span dir="auto">{quote.preview ? previewText(quote.preview) : t("conversation.earlierMessage")}</span>
     </button>
   );
 }

@@ -9,7 +9,7 @@ type TextOf = Extract<Body, { kind: "text" }>;
 export const RichText = memo(function RichText({ body, senderName }: { body: TextOf; senderName: string }) {
   const isBig = isOnlyEmoji(body);
   return (
-    <div className={isBig ? styles.big : body.style === "notice" ? styles.notice : styles.text} dir="auto">
+    <div className={isBig ? styles.big : body.style === "notice" ? styles.notice : styles.text}>
       {body.style === "emote" && <em>{senderName} </em>}
       {body.html === null ? linked(body.text) : formatted(body.html)}
     </div>

@@ -20,8 +20,8 @@ export function ThreadLine({ message, thread }: { message: Message; thread: Thre
     >
       <MessagesSquare size={16} strokeWidth={2} aria-hidden />
       <strong>{t("threads.replies", { count: thread.count })}</strong>
-      <span className={styles.last}>
-        <bdi>{t("conversations.said", { name: thread.senderName, text })}</bdi>
+      <span className={styles.last} dir="auto">
+        {t("conversations.said", { name: thread.senderName, text })}
       </span>
       <time dateTime={new Date(thread.at).toISOString()} title={fullDate(thread.at)}>
         {shortDate(thread.at)}

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { VList, type VListHandle } from "virtua";
 import { t } from "@/i18n";
 import { day } from "@/i18n/time";
+import type { Message } from "@/matrix/message";
 import type { ConversationRow } from "@/matrix/row";
 import { localpart } from "@/matrix/session";
 import type { TimelineState } from "@/matrix/timeline";
@@ -41,14 +42,19 @@ export function Timeline({ state, row, wanted }: Props) {
   const list = useRef<VListHandle>(null);
   const former = useRef(rows);
   const isAtEnd = useRef(true);
+  const lastOffset = useRef(0);
+  const lastKey = useRef(messages.at(-1)?.key);
   const pages = useRef(0);
   const [isAway, setAway] = useState(false);
   const isPrepended = prependedTo(former.current, rows) > 0;
 
   useLayoutEffect(() => {
     former.current = rows;
+    // Whoever sends something wants to see it stand there, wherever they were reading.
+    if (hasJustSent(messages, lastKey.current)) isAtEnd.current = true;
+    lastKey.current = messages.at(-1)?.key;
     if (isAtEnd.current) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-  }, [rows]);
+  }, [rows, messages]);
 
   useEffect(() => {
     // A first page that does not fill the screen leaves nothing to scroll.
@@ -68,7 +74,10 @@ export function Timeline({ state, row, wanted }: Props) {
     const handle = list.current;
     if (!handle) return;
     const left = handle.scrollSize - handle.viewportSize - offset;
-    isAtEnd.current = left < NEAR_END_PX;
+    // Only whoever goes up leaves the end. What becomes larger below them has not moved them.
+    if (left < NEAR_END_PX) isAtEnd.current = true;
+    else if (offset < lastOffset.current) isAtEnd.current = false;
+    lastOffset.current = offset;
     setAway(left > handle.viewportSize);
     if (offset < NEAR_TOP_PX && hasOlder) void source.loadOlder();
   };
@@ -116,6 +125,12 @@ export function Timeline({ state, row, wanted }: Props) {
       )}
     </div>
   );
+}
+
+/** Whether something that I send stands below what stood last before. */
+function hasJustSent(messages: readonly Message[], lastKey: string | undefined): boolean {
+  const before = messages.findLastIndex(({ key }) => key === lastKey);
+  return messages.slice(before + 1).some(({ isMine, delivery }) => isMine && delivery === "sending");
 }
 
 /** Whoever is at the end stays there when something above becomes larger, such as a link whose page was found. */

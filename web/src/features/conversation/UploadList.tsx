@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { RotateCw, X } from "lucide-react";
 import { t } from "@/i18n";
 import { IconButton } from "@/ui/IconButton";
 import styles from "./UploadList.module.css";
@@ -9,7 +9,7 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
   if (uploads.list.length === 0) return null;
   return (
     <ul className={styles.list}>
-      {uploads.list.map(({ id, name, share, problem, cancel }) => (
+      {uploads.list.map(({ id, name, share, problem, again, cancel }) => (
         <li key={id} className={styles.item}>
           <div>
             <span dir="auto">{name}</span>
@@ -21,6 +21,9 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
               <progress value={share} max={1} aria-label={t("conversation.uploading", { name })} />
             )}
           </div>
+          {again && (
+            <IconButton icon={RotateCw} size="small" label={t("conversation.sendAgain")} onClick={again} />
+          )}
           <IconButton icon={X} size="small" label={t("ui.cancel")} onClick={cancel} />
         </li>
       ))}

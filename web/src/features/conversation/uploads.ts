@@ -15,6 +15,8 @@ export interface Upload {
   /** From 0 to 1. */
   readonly share: number;
   readonly problem: string | null;
+  /** Tries once more, where that may help. */
+  readonly again: (() => void) | null;
   readonly cancel: () => void;
 }
 
@@ -65,8 +67,7 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
         abort.abort();
         remove(id);
       };
-      setList((list) => [...list, { id, name, share: 0, problem: null, cancel }]);
-      queue.current = queue.current.then(async () => {
+      const start = async () => {
         if (abort.signal.aborted) return;
         try {
           const attachment = await prepare();
@@ -75,9 +76,15 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
           await sendFile(account, roomId, attachment, belonging, progress, abort.signal);
           remove(id);
         } catch (error) {
-          if (!abort.signal.aborted) change(id, { problem: whyNot(error) });
+          if (!abort.signal.aborted) change(id, refusedBy(error, again));
         }
-      });
+      };
+      const again = () => {
+        change(id, { share: 0, problem: null, again: null });
+        queue.current = queue.current.then(start);
+      };
+      setList((list) => [...list, { id, name, share: 0, problem: null, again: null, cancel }]);
+      queue.current = queue.current.then(start);
     };
     const add = (files: readonly File[], { answered, caption, isKept, isOnce }: UploadOptions) => {
       const more = {
@@ -116,7 +123,9 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
   }, [account, roomId, list, isDropping, chosen]);
 }
 
-function whyNot(error: unknown): string {
+/** What became of a file that did not get there. A smaller one would be another file. */
+function refusedBy(error: unknown, again: () => void): Partial<Upload> {
   const isTooLarge = error instanceof UploadRefused && (error.code === "M_TOO_LARGE" || error.status === 413);
-  return isTooLarge ? t("conversation.tooLarge") : t("conversation.notUploaded");
+  if (isTooLarge) return { problem: t("conversation.tooLarge"), again: null };
+  return { problem: t("conversation.notUploaded"), again };
 }

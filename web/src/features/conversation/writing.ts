@@ -27,6 +27,8 @@ export function useWriting(purpose: Purpose): Writing {
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => drafts.get()[key] ?? "");
   const [caret, setCaret] = useState(text.length);
+  /** Where the caret is to stand in a text that was put into the field; a new object each time. */
+  const [wanted, setWanted] = useState<{ readonly at: number } | null>(null);
   const typing = useTyping();
 
   const write = (value: string) => {
@@ -37,8 +39,7 @@ export function useWriting(purpose: Purpose): Writing {
   const replace = (value: string, at: number) => {
     write(value);
     setCaret(at);
-    // The text has to be in the field first.
-    requestAnimationFrame(() => field.current?.setSelectionRange(at, at));
+    setWanted({ at });
   };
   const insert = (words: string) => {
     const start = field.current?.selectionStart ?? text.length;
@@ -60,12 +61,16 @@ export function useWriting(purpose: Purpose): Writing {
     if (purpose.kind === "edit" && purpose.message.body.kind === "text") {
       const { text: words } = purpose.message.body;
       setText(words);
-      // The text has to be in the field before one can stand at its end.
-      requestAnimationFrame(() => field.current?.setSelectionRange(words.length, words.length));
+      setWanted({ at: words.length });
     }
     // A keyboard that comes up by itself would cover half of a phone.
     if (purpose.kind !== "write" || matchMedia("(hover: hover)").matches) field.current?.focus();
   }, [purpose]);
+
+  // With the text, and before the next key: whoever types on would otherwise be put back into what they typed.
+  useLayoutEffect(() => {
+    if (wanted) field.current?.setSelectionRange(wanted.at, wanted.at);
+  }, [wanted]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text.
   useLayoutEffect(() => {

@@ -33,8 +33,8 @@ export const Row = memo(function Row({ row, draft, isOpen }: Props) {
         <Avatar name={name} id={row.personId ?? row.id} src={url} group={row.kind === "group"} />
         <span className={styles.text}>
           <span className={styles.first}>
-            <span className={styles.name}>
-              <bdi>{name}</bdi>
+            <span className={styles.name} dir="auto">
+              {name}
             </span>
             {row.isMuted && <BellOff size={14} aria-label={t("conversations.muted")} />}
             {row.at > 0 && (
@@ -74,9 +74,12 @@ function Line({ row, draft }: { row: ConversationRow; draft: string }) {
   }
   if (draft) {
     return (
-      <span className={styles.line}>
-        <span className={styles.draft}>{t("conversations.draft")}</span> <bdi>{draft}</bdi>
-      </span>
+      <>
+        <span className={styles.draft}>{t("conversations.draft")}</span>
+        <span className={styles.line} dir="auto">
+          {draft}
+        </span>
+      </>
     );
   }
   if (!row.last) {
@@ -90,10 +93,12 @@ function LastLine({ last, isGroup }: { last: LastMessage; isGroup: boolean }) {
   const text = previewText(last.preview);
   const who = last.isMine ? t("conversations.you") : last.senderName;
   return (
-    <span className={styles.line}>
+    <>
       {last.isMine && <DeliveryMark delivery={last.delivery} />}
-      <bdi>{isGroup ? t("conversations.said", { name: who, text }) : text}</bdi>
-    </span>
+      <span className={styles.line} dir="auto">
+        {isGroup ? t("conversations.said", { name: who, text }) : text}
+      </span>
+    </>
   );
 }
 

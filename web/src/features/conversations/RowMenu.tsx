@@ -2,11 +2,12 @@ import { Archive, Bell, BellOff, ChevronDown, LogOut, Mail, MailOpen, Pin } from
 import { useAccount } from "@/app/account";
 import { BlockItem } from "@/features/people/BlockItem";
 import { t } from "@/i18n";
-import { leave, setArchived, setMarkedUnread, setMuted, setPinned } from "@/matrix/rooms";
+import { setArchived, setMarkedUnread, setMuted, setPinned } from "@/matrix/rooms";
 import { type ConversationRow, isUnread } from "@/matrix/row";
 import { attempt } from "@/ui/attempt";
 import { IconButton } from "@/ui/IconButton";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
+import { leaving } from "./leaving";
 import styles from "./Row.module.css";
 
 /** What can be done with a conversation without opening it. */
@@ -48,7 +49,7 @@ export function RowMenuItems({ row }: { row: ConversationRow }) {
       </MenuItem>
       <MenuLine />
       {row.personId && <BlockItem userId={row.personId} name={row.name} />}
-      <MenuItem icon={LogOut} danger choose={() => attempt(leave(client, row.id))}>
+      <MenuItem icon={LogOut} danger choose={() => leaving.set(row)}>
         {t("conversations.leave")}
       </MenuItem>
     </>

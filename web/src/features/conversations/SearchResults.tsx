@@ -47,13 +47,11 @@ export function SearchResults({ term, rows }: Props) {
       {messages.map(({ roomId, eventId, rootId, roomName, senderName, text, at }) => (
         <Link key={eventId} href={routes.message(roomId, eventId, rootId)} className={styles.message}>
           <span className={styles.first}>
-            <strong>
-              <bdi>{roomName}</bdi>
-            </strong>
+            <strong dir="auto">{roomName}</strong>
             <time dateTime={new Date(at).toISOString()}>{shortDate(at)}</time>
           </span>
-          <span className={styles.text}>
-            <bdi>{t("conversations.said", { name: senderName, text })}</bdi>
+          <span className={styles.text} dir="auto">
+            {t("conversations.said", { name: senderName, text })}
           </span>
         </Link>
       ))}

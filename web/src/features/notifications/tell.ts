@@ -37,8 +37,11 @@ export async function takeBack(roomId: string): Promise<void> {
 }
 
 export function watchPressed(open: (roomId: string) => void): () => void {
-  const heard = ({ data }: MessageEvent<Partial<Pressed> | null>) => {
-    if (typeof data?.pressed === "string") open(data.pressed);
+  const heard = ({ data, ports }: MessageEvent<Partial<Pressed> | null>) => {
+    if (typeof data?.pressed !== "string") return;
+    open(data.pressed);
+    // Without an answer the worker opens the conversation by its address.
+    ports[0]?.postMessage("opened");
   };
   navigator.serviceWorker?.addEventListener("message", heard);
   return () => navigator.serviceWorker?.removeEventListener("message", heard);

@@ -32,6 +32,7 @@ export default function Compose() {
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const found = useFound(term);
+  const prospect = useProspect(chosen);
   const isGroup = chosen.length > 1;
 
   const toggle = (person: Person) => {
@@ -60,7 +61,7 @@ export default function Compose() {
     if (event.key !== "Enter") return;
     event.preventDefault();
     if (term.trim() && first) toggle(first);
-    else if (chosen.length > 0) void start();
+    else if (chosen.length > 0 && prospect?.isAllowed !== false) void start();
   };
 
   return (
@@ -68,7 +69,13 @@ export default function Compose() {
       <header className={styles.header}>
         <IconButton icon={ArrowLeft} label={t("conversations.back")} onClick={() => go(routes.inbox)} />
         <h1>{t("people.composeTitle")}</h1>
-        <Button look="main" size="small" disabled={chosen.length === 0} busy={isBusy} onClick={start}>
+        <Button
+          look="main"
+          size="small"
+          disabled={chosen.length === 0 || prospect?.isAllowed === false}
+          busy={isBusy}
+          onClick={start}
+        >
           {isGroup ? t("people.startGroup") : t("people.start")}
         </Button>
       </header>
@@ -104,17 +111,21 @@ export default function Compose() {
           />
         )}
         {problem && <Notice kind="danger">{problem}</Notice>}
-        {!problem && <Prospect people={chosen} />}
+        {!problem && prospect && <Prospect verdict={prospect} />}
         <Results term={term} found={found} chosen={chosen} toggle={toggle} />
       </div>
     </section>
   );
 }
 
-/** What will become of a message to one person, before it is written. */
-function Prospect({ people }: { people: readonly Person[] }) {
+interface Prospect extends Verdict {
+  readonly userId: string;
+}
+
+/** What will become of a message to one person, before it is written; `null` where that is not known. */
+function useProspect(people: readonly Person[]): Prospect | null {
   const account = useAccount();
-  const [verdict, setVerdict] = useState<(Verdict & { userId: string }) | null>(null);
+  const [verdict, setVerdict] = useState<Prospect | null>(null);
   const userId = people.length === 1 ? people[0]?.userId : undefined;
   useEffect(() => {
     if (!userId) return;
@@ -126,7 +137,11 @@ function Prospect({ people }: { people: readonly Person[] }) {
       isCurrent = false;
     };
   }, [account, userId]);
-  if (!verdict || verdict.userId !== userId) return null;
+  return verdict?.userId === userId ? verdict : null;
+}
+
+function Prospect({ verdict }: { verdict: Prospect }) {
+  const account = useAccount();
   if (!verdict.isAllowed) return <Notice kind="warning">{ruleText(verdict.rule, verdict.text)}</Notice>;
   const isKnown = account.conversations.findDirect(verdict.userId) !== null;
   return verdict.action === "request" && !isKnown ? <Notice>{t("reasons.willAsk")}</Notice> : null;
@@ -151,7 +166,7 @@ function Results({ term, found, chosen, toggle }: ResultsProps) {
   if (found.hasFailed) return <Notice kind="danger">{t("app.unreachable")}</Notice>;
   if (!found.people) {
     return (
-      <p className={styles.waiting}>
+      <p className={styles.waiting} aria-busy="true">
         <Spinner />
       </p>
     );
@@ -199,7 +214,9 @@ function PersonButton({ person, isChosen, choose }: PersonProps) {
       <Avatar name={name} id={person.userId} src={url} size={40} />
       <span className={styles.names}>
         <span dir="auto">{name}</span>
-        <span>@{localpart(person.userId)}</span>
+        <span>
+          <bdi dir="ltr">@{localpart(person.userId)}</bdi>
+        </span>
       </span>
       {isChosen && <Check size={18} aria-hidden />}
     </button>

@@ -59,7 +59,9 @@ function PersonItem({ person, choose }: { person: Person; choose: () => void }) 
       <Avatar name={name} id={person.userId} src={url} size={40} />
       <span>
         <span dir="auto">{name}</span>
-        <small>{person.userId}</small>
+        <small>
+          <bdi dir="ltr">{person.userId}</bdi>
+        </small>
       </span>
     </button>
   );

@@ -6,6 +6,7 @@ import { routes } from "@/app/routes";
 import { PersonFactsList } from "@/features/requests/PersonFactsList";
 import { ReportDialog } from "@/features/requests/ReportDialog";
 import { t } from "@/i18n";
+import { fullDate } from "@/i18n/time";
 import { useMedia } from "@/matrix/media";
 import { useObservable } from "@/matrix/observable";
 import type { Person } from "@/matrix/people";
@@ -16,6 +17,7 @@ import { attempt } from "@/ui/attempt";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
+import { useActivity } from "./activity";
 import styles from "./PersonDialog.module.css";
 import { whyNot } from "./why-not";
 
@@ -73,11 +75,19 @@ interface HeadProps {
 export function PersonHead({ name, userId, avatar }: HeadProps) {
   const account = useAccount();
   const { url } = useMedia(account.media, avatar ? { mxc: avatar } : null, { width: 96, height: 96 });
+  const activity = useActivity(userId === account.userId ? null : userId);
   return (
     <div className={styles.head}>
       <Avatar name={name} id={userId} src={url} size={96} />
       <strong dir="auto">{name}</strong>
-      <span>{userId}</span>
+      <bdi dir="ltr">{userId}</bdi>
+      {activity && (
+        <span className={styles.activity} data-now={activity.isNow || undefined}>
+          {activity.at === null
+            ? t("details.activeNow")
+            : t("details.lastActive", { time: fullDate(activity.at) })}
+        </span>
+      )}
     </div>
   );
 }

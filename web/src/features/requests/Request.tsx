@@ -15,7 +15,6 @@ import {
   type RequestAnswer,
   type RequestPreview,
 } from "@/matrix/requests";
-import { localpart } from "@/matrix/session";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
@@ -35,7 +34,9 @@ type State = RequestPreview | "loading" | "gone" | "failed";
 /** Somebody wants to write: who it is, what they say, and what to do about it. */
 export default function Request({ roomId }: { roomId: string }) {
   const account = useAccount();
+  const [, go] = useLocation();
   const [state, setState] = useState<State>("loading");
+  const back = <Button onClick={() => go(routes.requests)}>{t("conversations.back")}</Button>;
   useEffect(() => {
     let isCurrent = true;
     previewRequest(account, roomId).then(
@@ -49,19 +50,19 @@ export default function Request({ roomId }: { roomId: string }) {
   }, [account, roomId]);
   if (state === "loading") {
     return (
-      <div className={styles.waiting}>
+      <div className={styles.waiting} aria-busy="true">
         <Spinner size={28} />
       </div>
     );
   }
   if (state === "gone") {
     return (
-      <Empty icon={MessageCircleOff} title={t("requests.goneTitle")}>
+      <Empty icon={MessageCircleOff} title={t("requests.goneTitle")} action={back}>
         {t("requests.goneText")}
       </Empty>
     );
   }
-  if (state === "failed") return <Empty icon={MessageCircleOff} title={t("app.unreachable")} />;
+  if (state === "failed") return <Empty icon={MessageCircleOff} title={t("app.unreachable")} action={back} />;
   return <Open preview={state} />;
 }
 
@@ -116,7 +117,7 @@ function Open({ preview }: { preview: RequestPreview }) {
         <h2 dir="auto">{title}</h2>
         <p className={styles.id}>
           {request.isDirect
-            ? request.folder === "requests" && request.senderId
+            ? request.folder === "requests" && <bdi dir="ltr">{request.senderId}</bdi>
             : t("requests.invitedBy", { name: request.senderName })}
         </p>
         {request.folder !== "requests" && (
@@ -177,8 +178,9 @@ function Picture({ preview: { request, mediaMode } }: { preview: RequestPreview 
   const [isShown, setShown] = useState(!isCovered(request) || mediaMode === "normal");
   const size = { width: 96, height: 96 };
   const { url } = useMedia(account.media, request.avatar ? { mxc: request.avatar } : null, size);
-  const name = localpart(request.senderId);
-  const avatar = <Avatar name={name} id={request.senderId} src={url} size={96} group={!request.isDirect} />;
+  const avatar = (
+    <Avatar name={shownSender(request)} id={request.senderId} src={url} size={96} group={!request.isDirect} />
+  );
   if (isShown || !url) return avatar;
   return (
     <button

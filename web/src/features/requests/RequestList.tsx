@@ -93,7 +93,7 @@ export default function RequestList() {
       </div>
       {folder !== "requests" && <p className={styles.about}>{t(`requests.about_${folder}`)}</p>}
       {hasFailed && <Notice kind="danger">{t("app.unreachable")}</Notice>}
-      <ul className={styles.rows}>
+      <ul className={styles.rows} aria-busy={!requests && !hasFailed}>
         {requests?.map((request) => (
           <li key={request.roomId}>
             <RequestRow

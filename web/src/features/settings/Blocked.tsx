@@ -22,7 +22,9 @@ export function Blocked() {
             <Avatar name={name} id={userId} size={32} />
             <span className={styles.name}>
               <bdi>{name}</bdi>
-              <span>{userId}</span>
+              <span>
+                <bdi dir="ltr">{userId}</bdi>
+              </span>
             </span>
             <Button size="small" onClick={() => attempt(blocks.unblock(userId))}>
               {t("privacy.unblock")}

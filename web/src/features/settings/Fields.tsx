@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { Spinner } from "@/ui/Spinner";
 import styles from "./Fields.module.css";
@@ -50,20 +51,22 @@ export function Choice({ label, hint, value, choices, disabled, choose }: Choice
         <label htmlFor={id}>{label}</label>
         {hint && <p id={`${id}-hint`}>{hint}</p>}
       </div>
-      <select
-        id={id}
-        className={styles.select}
-        value={value}
-        disabled={disabled}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        onChange={(event) => choose(event.target.value)}
-      >
-        {choices.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <span className={styles.select}>
+        <select
+          id={id}
+          value={value}
+          disabled={disabled}
+          aria-describedby={hint ? `${id}-hint` : undefined}
+          onChange={(event) => choose(event.target.value)}
+        >
+          {choices.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <ChevronDown size={18} aria-hidden />
+      </span>
     </div>
   );
 }
@@ -81,7 +84,7 @@ export function Group({ title, children }: { title?: string; children: ReactNode
 /** What stands where settings will be in a moment. */
 export function Waiting() {
   return (
-    <div className={styles.waiting}>
+    <div className={styles.waiting} aria-busy="true">
       <Spinner size={28} />
     </div>
   );

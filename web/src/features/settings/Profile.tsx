@@ -37,7 +37,7 @@ export function Profile() {
       <PicturePicker name={name || localpart(account.userId)} className={styles.picture} />
       <TextField
         label={t("accounts.yourName")}
-        hint={account.userId}
+        hint={<bdi dir="ltr">{account.userId}</bdi>}
         value={name}
         maxLength={100}
         autoComplete="name"

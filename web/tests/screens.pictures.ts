@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, test } from "vitest";
 import { Album } from "./support/album";
-import { Person, startBrowser } from "./support/browser";
+import { Person } from "./support/browser";
 import { age, CAST, face, fillList, painted, sendRequest } from "./support/demo";
 import { LANDSCAPE } from "./support/drawings";
-import { type Server, startServer } from "./support/server";
+import { setStage } from "./support/stage";
 
-/** Pictures of the screens: `SCREENS=folder npm run test:browser screens`. Some of them go into the documentation, too. */
-const folder = process.env.SCREENS;
+/** Pictures of the screens: `SCREENS=folder npm run test:browser screens.pictures`. Some of them go into the documentation, too. */
+const folder = process.env.SCREENS ?? "";
 const DOCUMENTED = [
   "conversation-light",
   "conversation-dark",
@@ -23,19 +23,11 @@ const DOCUMENTED = [
 ];
 const DOCUMENTATION = fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
 
-let server: Server;
-let browser: Browser;
+const stage = setStage();
 let album: Album;
 
 beforeAll(async () => {
-  if (!folder) return;
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-  album = await Album.open(browser, folder, DOCUMENTED, DOCUMENTATION);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
+  album = await Album.open(stage.browser, folder, DOCUMENTED, DOCUMENTATION);
 });
 
 const DESK = {
@@ -56,17 +48,17 @@ async function wearsFace({ page }: Person, png: Buffer): Promise<void> {
 /** Everything that somebody sees before their first message. */
 async function firstRun(lena: Person): Promise<void> {
   const { page } = lena;
-  await page.goto(`${server.url}/sign-in`);
+  await page.goto(`${stage.server.url}/sign-in`);
   await page.getByRole("link", { name: "Make an account" }).waitFor();
   await album.both(lena, "sign-in");
-  await page.goto(server.link);
+  await page.goto(stage.server.link);
   await page.getByLabel("User name").fill(lena.username);
   await page.getByText("This name is free.").waitFor();
   await album.both(lena, "register");
   await page.getByLabel("Password", { exact: true }).fill(lena.password);
   await page.getByRole("button", { name: "Make account" }).click();
   await page.getByLabel("Your name").fill(lena.name);
-  await wearsFace(lena, await face(browser, "lena"));
+  await wearsFace(lena, await face(stage.browser, "lena"));
   await album.both(lena, "welcome");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Make my recovery key" }).waitFor();
@@ -91,7 +83,7 @@ async function talk(lena: Person, jonas: Person): Promise<void> {
   await jonas.page.getByTestId("files").setInputFiles({
     name: "lake.png",
     mimeType: "image/png",
-    buffer: await painted(browser, LANDSCAPE),
+    buffer: await painted(stage.browser, LANDSCAPE),
   });
   await jonas.page.getByRole("button", { name: "Send", exact: true }).click();
   await lena.page.getByRole("log").locator("img").first().waitFor();
@@ -138,8 +130,8 @@ async function call(lena: Person, jonas: Person): Promise<void> {
 
 /** A second device of Lena's is let in. */
 async function secondDevice(lena: Person): Promise<void> {
-  const phone = await Person.at(browser, CAST.lena.name, PHONE);
-  await phone.signsIn(server);
+  const phone = await Person.at(stage.browser, CAST.lena.name, PHONE);
+  await phone.signsIn(stage.server);
   await phone.page.getByRole("dialog").getByText("Use another device").waitFor();
   await album.both(phone, "phone-confirm");
   await phone.page.getByRole("button", { name: /Use your recovery key/ }).click();
@@ -169,7 +161,7 @@ async function secondDevice(lena: Person): Promise<void> {
 
 async function settings(lena: Person): Promise<void> {
   const { page } = lena;
-  await page.goto(`${server.url}/settings`);
+  await page.goto(`${stage.server.url}/settings`);
   await page.getByRole("button", { name: "Sign out" }).waitFor();
   await album.both(lena, "settings-contents");
   for (const section of [
@@ -181,9 +173,9 @@ async function settings(lena: Person): Promise<void> {
     "devices",
     "account",
   ]) {
-    await page.goto(`${server.url}/settings/${section}`);
+    await page.goto(`${stage.server.url}/settings/${section}`);
     await page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
-    await page.waitForTimeout(1_500);
+    await lena.hasEverything();
     await album.both(lena, section === "privacy" ? "settings" : `settings-${section}`);
     await onPhone(page, () => album.both(lena, `phone-settings-${section}`));
   }
@@ -195,71 +187,67 @@ async function onPhone(page: Page, work: () => Promise<void>): Promise<void> {
   await page.setViewportSize(DESK.viewport);
 }
 
-test.skipIf(!folder)(
-  "every screen has its picture taken",
-  async () => {
-    const lena = await Person.at(browser, CAST.lena.name, DESK);
-    const { page } = lena;
-    await firstRun(lena);
-    const ages = new Map<string, number>();
-    await age(lena.context, ages);
-    await page.reload();
-    await fillList(server, browser, lena, ages);
-    const jonas = await Person.at(browser, CAST.jonas.name, PHONE);
-    await jonas.joins(server);
-    await jonas.page.goto(`${server.url}/settings/profile`);
-    await wearsFace(jonas, await face(browser, "jonas"));
-    await jonas.page.goto(server.url);
-    await talk(lena, jonas);
-    // Opened anew, it stands at its end.
-    await page.reload();
+test("every screen has its picture taken", async () => {
+  const lena = await Person.at(stage.browser, CAST.lena.name, DESK);
+  const { page } = lena;
+  await firstRun(lena);
+  const ages = new Map<string, number>();
+  await age(lena.context, ages);
+  await page.reload();
+  await fillList(stage.server, stage.browser, lena, ages);
+  const jonas = await Person.at(stage.browser, CAST.jonas.name, PHONE);
+  await jonas.joins(stage.server);
+  await jonas.page.goto(`${stage.server.url}/settings/profile`);
+  await wearsFace(jonas, await face(stage.browser, "jonas"));
+  await jonas.page.goto(stage.server.url);
+  await talk(lena, jonas);
+  // Opened anew, it stands at its end.
+  await page.reload();
+  await page.getByRole("log").locator("img").first().waitFor();
+  await album.both(lena, "conversation");
+  await album.both(jonas, "phone-conversation");
+  await page.getByRole("button", { name: "End-to-end encrypted" }).click();
+  await page.getByText("Who can read what is said now").waitFor();
+  await album.both(lena, "security-label");
+  await page.keyboard.press("Escape");
+  await call(lena, jonas);
+  await sendRequest(stage.server, stage.browser, "@lena:localhost");
+  await page.getByRole("link", { name: /^Requests/ }).click();
+  await page.getByRole("link", { name: /Samuel|samuel/ }).click();
+  await page.getByRole("button", { name: "Accept" }).waitFor();
+  await album.both(lena, "request");
+  await onPhone(page, () => album.both(lena, "phone-request"));
+  await page.goto(stage.server.url);
+  await page.getByRole("link", { name: /Jonas/ }).first().waitFor();
+  await album.both(lena, "list");
+  await onPhone(page, () => album.both(lena, "phone-list"));
+  await page.goto(`${stage.server.url}/new`);
+  await page.getByLabel("Search people", { exact: true }).fill("a");
+  await page.getByRole("button", { name: /Amara/ }).waitFor();
+  await album.both(lena, "compose");
+  await page.goto(stage.server.url);
+  await secondDevice(lena);
+  await settings(lena);
+  for (const [language, name] of [
+    ["العربية", "arabic"],
+    ["日本語", "japanese"],
+  ] as const) {
+    await page.goto(`${stage.server.url}/settings/appearance`);
+    await page.getByText(language, { exact: true }).click();
+    await album.both(lena, `${name}-settings`);
+    await page.goto(stage.server.url);
+    await page.getByRole("link", { name: /Jonas/ }).first().click();
     await page.getByRole("log").locator("img").first().waitFor();
-    await album.both(lena, "conversation");
-    await album.both(jonas, "phone-conversation");
-    await page.getByRole("button", { name: "End-to-end encrypted" }).click();
-    await page.getByText("Who can read what is said now").waitFor();
-    await album.both(lena, "security-label");
-    await page.keyboard.press("Escape");
-    await call(lena, jonas);
-    await sendRequest(server, browser, "@lena:localhost");
-    await page.getByRole("link", { name: /^Requests/ }).click();
-    await page.getByRole("link", { name: /Samuel|samuel/ }).click();
-    await page.getByRole("button", { name: "Accept" }).waitFor();
-    await album.both(lena, "request");
-    await onPhone(page, () => album.both(lena, "phone-request"));
-    await page.goto(server.url);
-    await page.getByRole("link", { name: /Jonas/ }).first().waitFor();
-    await album.both(lena, "list");
-    await onPhone(page, () => album.both(lena, "phone-list"));
-    await page.goto(`${server.url}/new`);
-    await page.getByLabel("Search people", { exact: true }).fill("a");
-    await page.getByRole("button", { name: /Amara/ }).waitFor();
-    await album.both(lena, "compose");
-    await page.goto(server.url);
-    await secondDevice(lena);
-    await settings(lena);
-    for (const [language, name] of [
-      ["العربية", "arabic"],
-      ["日本語", "japanese"],
-    ] as const) {
-      await page.goto(`${server.url}/settings/appearance`);
-      await page.getByText(language, { exact: true }).click();
-      await album.both(lena, `${name}-settings`);
-      await page.goto(server.url);
-      await page.getByRole("link", { name: /Jonas/ }).first().click();
-      await page.getByRole("log").locator("img").first().waitFor();
-      await album.both(lena, name);
-    }
-    await page.goto(`${server.url}/settings/appearance`);
-    await page.getByText("English", { exact: true }).click();
-    await page.getByRole("heading", { name: "Appearance and language" }).waitFor();
-    const tab = await lena.context.newPage();
-    await tab.goto(server.url);
-    await tab.getByRole("button", { name: "Use it here" }).waitFor();
-    await tab.screenshot({ path: `${folder}/elsewhere.png` });
-    await tab.close();
-    await lena.context.setOffline(true);
-    await page.goto(server.url).catch(() => {});
-  },
-  900_000,
-);
+    await album.both(lena, name);
+  }
+  await page.goto(`${stage.server.url}/settings/appearance`);
+  await page.getByText("English", { exact: true }).click();
+  await page.getByRole("heading", { name: "Appearance and language" }).waitFor();
+  const tab = await lena.context.newPage();
+  await tab.goto(stage.server.url);
+  await tab.getByRole("button", { name: "Use it here" }).waitFor();
+  await tab.screenshot({ path: `${folder}/elsewhere.png` });
+  await tab.close();
+  await lena.context.setOffline(true);
+  await page.goto(stage.server.url).catch(() => {});
+}, 900_000);

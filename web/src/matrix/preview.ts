@@ -1,4 +1,4 @@
-import type { MatrixEvent } from "matrix-js-sdk";
+import type { IContent, MatrixEvent } from "matrix-js-sdk";
 import { questionOf } from "./poll";
 
 /** What a message is, in a few words, for rows, quotes and notifications. The words themselves are the reader's language's. */
@@ -81,11 +81,14 @@ export function previewOf(event: MatrixEvent): Preview {
       if (kind === "location") {
         return { kind, text: shortened(String(content["org.matrix.msc3488.location"]?.description ?? "")) };
       }
-      const { format, formatted_body: html } = content;
-      const isFormatted = kind === "text" && format === "org.matrix.custom.html" && typeof html === "string";
-      return { kind, text: shortened(isFormatted ? wordsOf(html) : withoutQuote(body)) };
+      const html = kind === "text" ? htmlOf(content) : null;
+      return { kind, text: shortened(html === null ? withoutQuote(body) : wordsOf(html)) };
     }
   }
+}
+
+function htmlOf({ format, formatted_body: html }: IContent): string | null {
+  return format === "org.matrix.custom.html" && typeof html === "string" ? html : null;
 }
 
 /** Only what is in elements that begin a line stands apart from what is beside it. */

@@ -81,8 +81,7 @@ pub struct Notification {
 }
 
 const TAKE_HEAD: &str = "UPDATE user_heads SET seq = seq + 1 WHERE user_num = $1 RETURNING seq";
-const FIND_HEAD: &str = 
-    "SELECT seq, trimmed_seq, acknowledged_seq FROM user_heads WHERE user_num = $1";
+const FIND_HEAD: &str = "SELECT seq, trimmed_seq, acknowledged_seq FROM user_heads WHERE user_num = $1";
 const INSERT: &str = "INSERT INTO queue (user_num, seq, kind, room_num, from_pos, to_pos, subject, ts) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const ADVANCE: &str = "UPDATE user_rooms SET previous_pos = last_pos, last_pos = $3 \

@@ -21,8 +21,8 @@ use crate::messages::deliver_receipts_soon;
 use crate::rooms::JoinedRoom;
 use crate::{Error, Homeserver, Limited, Result, ephemeral, privacy, push, safety, timers};
 
-pub use received::{Received, received};
 pub(crate) use received::{Acknowledged, keep_acknowledged};
+pub use received::{Received, received};
 pub use thread::Thread;
 
 pub(crate) const PUBLIC: &str = "m.read";

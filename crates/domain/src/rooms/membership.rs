@@ -235,12 +235,7 @@ struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    async fn find(
-        hs: &Homeserver,
-        session: &Session,
-        room_id: &RoomId,
-        user_id: &'a UserId,
-    ) -> Result<Self> {
+    async fn find(hs: &Homeserver, session: &Session, room_id: &RoomId, user_id: &'a UserId) -> Result<Self> {
         reports::check_may_act(hs, session).await?;
         let room = access_joined_room(hs, session, room_id).await?;
         let num = existing_user(hs, user_id).await?;

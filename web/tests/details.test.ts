@@ -45,6 +45,8 @@ test("a group is renamed, somebody is added to it, and a member is written to", 
   await details.getByRole("button", { name: "Remove Dora" }).click();
   await details.getByRole("heading", { name: "2 members" }).waitFor();
   await bob.page.getByRole("dialog").getByRole("heading", { name: "2 members" }).waitFor();
+  await bob.page.keyboard.press("Escape");
+  await bob.page.getByRole("dialog").waitFor({ state: "detached" });
 
   await details.getByRole("button", { name: /Bob/ }).first().click();
   await details.getByRole("list", { name: "About this person" }).waitFor();

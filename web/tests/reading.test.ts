@@ -48,6 +48,19 @@ async function goesUp(): Promise<void> {
   await expect.poll(scroll).toBe(true);
 }
 
+test("whoever is at the end stays there, and whoever reads further up is not taken away", async () => {
+  await expect.poll(() => isInSight(`Letter ${MESSAGES}`)).toBe(true);
+  await mary.says(roomId, "One more");
+  await message("One more").waitFor();
+  await expect.poll(() => isInSight("One more")).toBe(true);
+
+  await goesUp();
+  await mary.says(roomId, "Not for now");
+  await ada.page.getByRole("link", { name: /Letters.*Not for now/ }).waitFor();
+  await ada.page.getByRole("button", { name: "To the latest message" }).waitFor();
+  expect(await message("Not for now").count()).toBe(0);
+});
+
 test("what one sends oneself is brought before one's eyes, wherever one was reading", async () => {
   await goesUp();
   await ada.says("My own letter");

@@ -85,16 +85,18 @@ pub async fn received(hs: &Homeserver, session: &Session, room: &JoinedRoom) -> 
         return Ok(received);
     }
     let unheard = ignored(hs, session.user).await?;
-    let first = received_span(hs, room.num, session.user).await?.map_or(i64::MAX, |(joined, _)| joined);
+    let (num, me) = (room.num, session.user);
+    let mine =
+        hs.store.read(Side::User(me), async move |tx| queue::find_user_room(tx, me, num).await).await?;
+    let first = mine.map_or(i64::MAX, |user_room| user_room.joined_pos);
     for (user, member) in room.state.joined().filter(|(user, _)| *user != session.user) {
         if unheard.contains(&member.user_id) || safety::hides_from(hs, user, &session.user_id).await? {
             continue;
         }
-        let Some((joined, upto)) = received_span(hs, room.num, user).await? else { continue };
+        let Some((joined, upto)) = received_span(hs, num, user).await? else { continue };
         if upto < joined.max(first) {
             continue;
         }
-        let num = room.num;
         let event = hs.store.read(Side::Room(num), async move |tx| events::at(tx, num, upto).await).await?;
         let user_id = member.user_id.clone();
         received.extend(event.map(|event| Received { user_id, event_id: event.event_id }));

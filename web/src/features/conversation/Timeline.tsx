@@ -42,11 +42,17 @@ export function Timeline({ state, row, wanted }: Props) {
   const list = useRef<VListHandle>(null);
   const former = useRef(rows);
   const isAtEnd = useRef(true);
-  const lastOffset = useRef(0);
+  const last = useRef({ offset: 0, size: 0 });
   const lastKey = useRef(messages.at(-1)?.key);
   const pages = useRef(0);
   const [isAway, setAway] = useState(false);
   const isPrepended = prependedTo(former.current, rows) > 0;
+  const toEnd = () => {
+    const handle = list.current;
+    if (!handle) return;
+    handle.scrollToIndex(rows.length - 1, { align: "end" });
+    last.current.size = handle.scrollSize;
+  };
 
   useLayoutEffect(() => {
     former.current = rows;
@@ -66,7 +72,7 @@ export function Timeline({ state, row, wanted }: Props) {
   }, [source, hasOlder, isLoading]);
 
   useMarkRead(messages.at(-1)?.eventId, isAtEnd);
-  const holder = useStayAtEnd(isAtEnd, () => list.current?.scrollToIndex(rows.length - 1, { align: "end" }));
+  const holder = useStayAtEnd(isAtEnd, toEnd);
 
   const marked = useJump({ wanted, rows, list, isAtEnd, mayLoad: hasOlder && !isLoading });
 
@@ -74,10 +80,11 @@ export function Timeline({ state, row, wanted }: Props) {
     const handle = list.current;
     if (!handle) return;
     const left = handle.scrollSize - handle.viewportSize - offset;
-    // Only whoever goes up leaves the end. What becomes larger below them has not moved them.
+    // Only whoever goes up leaves the end. Where the content has become larger or smaller, nobody has gone anywhere.
+    const isSameSize = handle.scrollSize === last.current.size;
     if (left < NEAR_END_PX) isAtEnd.current = true;
-    else if (offset < lastOffset.current) isAtEnd.current = false;
-    lastOffset.current = offset;
+    else if (offset < last.current.offset && isSameSize) isAtEnd.current = false;
+    last.current = { offset, size: handle.scrollSize };
     setAway(left > handle.viewportSize);
     if (offset < NEAR_TOP_PX && hasOlder) void source.loadOlder();
   };
@@ -104,7 +111,7 @@ export function Timeline({ state, row, wanted }: Props) {
         // Few messages stand at the end, near to where one writes.
         style={{ display: "flex", flexDirection: "column" }}
         onScroll={scrolled}
-        onResize={() => isAtEnd.current && list.current?.scrollToIndex(rows.length - 1, { align: "end" })}
+        onResize={() => isAtEnd.current && toEnd()}
       >
         {(item) => <RowView key={item.key} item={item} row={row} marked={marked} />}
       </VList>
@@ -116,7 +123,7 @@ export function Timeline({ state, row, wanted }: Props) {
           title={t("conversation.toLatest")}
           onClick={() => {
             isAtEnd.current = true;
-            list.current?.scrollToIndex(rows.length - 1, { align: "end" });
+            toEnd();
           }}
         >
           <ArrowDown size={20} aria-hidden />

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -172,12 +172,20 @@ fn finish(command: &mut Command) -> Result<()> {
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("{program} cannot be run"))?;
-    let (out, err) = (child.stdout.take(), child.stderr.take());
-    std::thread::scope(|scope| {
-        scope.spawn(|| out.map(|out| pass_on(out, std::io::stdout())));
-        scope.spawn(|| err.map(|err| pass_on(err, std::io::stderr())));
+    let out = child.stdout.take().context("what it says can't be read")?;
+    let err = child.stderr.take().context("what it says can't be read")?;
+    let (done, all_said) = mpsc::channel();
+    let also_done = done.clone();
+    std::thread::spawn(move || {
+        pass_on(out, std::io::stdout());
+        drop(done);
+    });
+    std::thread::spawn(move || {
+        pass_on(err, std::io::stderr());
+        drop(also_done);
     });
     let status = child.wait()?;
+    let _: Result<(), _> = all_said.recv_timeout(LAST_WORDS);
     if !status.success() {
         let words: Vec<_> = command.get_args().take(3).map(|word| word.to_string_lossy()).collect();
         bail!("`{}` ended with {status}", words.join(" "));
@@ -185,6 +193,8 @@ fn finish(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// What the command said last is awaited so long. A server that a failed test left behind may hold its output open for ever.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// So many lines about failures are said again, each so many characters long.
 const FAILURES: usize = 24;
 const FAILURE_CHARS: usize = 160;

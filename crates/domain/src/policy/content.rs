@@ -1,7 +1,7 @@
 //! What a message may be, whoever gets it: how long its text, how large its file; and the same text to many strangers.
 
 use aside_model::policy::{Consent, Deed, Inputs, Links, Profile, Rule, Unit, decide, look};
-use aside_model::safety::links;
+use aside_model::safety::{links, offers_to_leave};
 use aside_store::{Side, budgets};
 use base64::Engine as _;
 use serde::Deserialize;
@@ -47,7 +47,8 @@ pub(crate) async fn check_message(
         || profile.text.max < 0
         || i64::try_from(content.len()).is_ok_and(|length| length <= profile.text.max);
     let (limits_files, limits_links) = (limits_files(&profile), profile.content.links != Links::Any);
-    if is_short && !limits_files && !limits_links {
+    let keeps_here = profile.content.block_off_platform;
+    if is_short && !limits_files && !limits_links && !keeps_here && profile.media.items_per_message < 0 {
         return Ok(());
     }
     let seen = look(kind, content, profile.text.unit);
@@ -58,7 +59,9 @@ pub(crate) async fn check_message(
         length: seen.length,
         // Whoever sends it may say anything about its size.
         size_bytes: if limits_files { seen.size_bytes.max(media::size_in(hs, content).await?) } else { 0 },
+        items: seen.items,
         foreign_link: limits_links && leads_away(hs, &profile, kind, content),
+        offers_to_leave: keeps_here && offers_to_leave(&seen.text),
         ..Inputs::default()
     };
     refuse(decide(&profile, &inputs)).map(drop)

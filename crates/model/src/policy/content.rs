@@ -12,13 +12,15 @@ pub struct Seen {
     pub length: i64,
     /// The file's size in bytes as the sender says; 0 where there is none.
     pub size_bytes: i64,
+    /// Pictures and videos; more than one in a gallery (MSC4274).
+    pub items: i64,
     /// The text, for those who compare or rate it.
     pub text: String,
 }
 
 /// Looks at an event's type and content. What can't be read is of the kind `other`, never an error.
 pub fn look(event_type: &str, content: &str, unit: Unit) -> Seen {
-    let plain = |kind| Seen { kind, length: 0, size_bytes: 0, text: String::new() };
+    let plain = |kind| Seen { kind, length: 0, size_bytes: 0, items: 0, text: String::new() };
     match event_type {
         "m.room.message" | "m.sticker" => {}
         "m.room.encrypted" => return plain(Kind::Encrypted),
@@ -45,11 +47,22 @@ pub fn look(event_type: &str, content: &str, unit: Unit) -> Seen {
         (_, "m.audio") if content.get("org.matrix.msc3245.voice").is_some() => Kind::Voice,
         (_, "m.audio" | "m.file") => Kind::File,
         (_, "m.location") => Kind::Location,
+        (_, "m.gallery" | "dm.filament.gallery") => Kind::Image,
         _ => Kind::Other,
     };
-    let length = i64::try_from(unit.count(body)).unwrap_or(i64::MAX);
-    let size_bytes = content.pointer("/info/size").and_then(Value::as_i64).unwrap_or(0).max(0);
-    Seen { kind, length, size_bytes, text: body.to_owned() }
+    let size_of = |item: &Value| item.pointer("/info/size").and_then(Value::as_i64).unwrap_or(0).max(0);
+    let gallery = content.get("itemtypes").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let items = match kind {
+        Kind::Image | Kind::Gif | Kind::Video => gallery.len().max(1),
+        _ => 0,
+    };
+    Seen {
+        kind,
+        length: i64::try_from(unit.count(body)).unwrap_or(i64::MAX),
+        size_bytes: gallery.iter().map(size_of).fold(size_of(content), i64::max),
+        items: i64::try_from(items).unwrap_or(i64::MAX),
+        text: body.to_owned(),
+    }
 }
 
 /// An edit says twice what it says, and its new text counts. Of what isn't one, but has a new text, clients may show either.
@@ -115,6 +128,11 @@ mod tests {
             ),
             ("m.room.message", r#"{"msgtype":"m.audio","body":"a"}"#, Kind::File),
             ("m.room.message", r#"{"msgtype":"m.video","body":"a"}"#, Kind::Video),
+            (
+                "m.room.message",
+                r#"{"msgtype":"m.gallery","body":"a","itemtypes":[{"itemtype":"m.image"}]}"#,
+                Kind::Image,
+            ),
             ("m.room.message", r#"{"msgtype":7}"#, Kind::Other),
             ("m.room.message", r#"{"msgtype":"m.file","body":null,"info":{"size":null}}"#, Kind::File),
             ("m.room.message", r#"{"msgtype":"m.text","body":"a","info":7,"m.new_content":7}"#, Kind::Text),
@@ -128,6 +146,16 @@ mod tests {
         ] {
             assert_eq!(look(kind, content, Unit::Chars).kind, expected, "{content}");
         }
+    }
+
+    #[test]
+    fn a_gallery_has_as_many_items_as_it_names_and_the_size_of_its_largest() {
+        let gallery = r#"{"msgtype":"dm.filament.gallery","body":"","itemtypes":[{"info":{"size":7}},{"info":{"size":9}},3]}"#;
+        let seen = look("m.room.message", gallery, Unit::Chars);
+        assert_eq!((seen.items, seen.size_bytes), (3, 9));
+        let items = |content: &str| look("m.room.message", content, Unit::Chars).items;
+        assert_eq!(items(r#"{"msgtype":"m.video","body":"a"}"#), 1);
+        assert_eq!(items(r#"{"msgtype":"m.text","body":"a","itemtypes":[1,2]}"#), 0);
     }
 
     #[test]

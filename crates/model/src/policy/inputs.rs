@@ -64,6 +64,10 @@ pub struct Inputs {
     pub size_bytes: i64,
     /// Whether a link of the message leads to a place that isn't among `content.platform_domains`.
     pub foreign_link: bool,
+    /// Whether the message offers to go on outside of the platform.
+    pub offers_to_leave: bool,
+    /// Pictures and videos in the message.
+    pub items: i64,
     /// Messages that this sender has sent in the request so far.
     pub sent: i64,
     /// Messages of this sender in the conversation since the recipient last answered.
@@ -120,6 +124,8 @@ impl Default for Inputs {
             length: 0,
             size_bytes: 0,
             foreign_link: false,
+            offers_to_leave: false,
+            items: 0,
             sent: 0,
             unanswered: 0,
             since_asked_s: 0,

@@ -11,7 +11,9 @@ impl Judge<'_> {
             .too_many_a_day()
             .or_else(|| self.too_long())
             .or_else(|| self.too_large())
+            .or_else(|| self.too_many_items())
             .or_else(|| self.leads_away())
+            .or_else(|| self.offers_to_leave())
             .or_else(|| self.too_late())
             .or_else(|| self.unanswered());
         if let Some(folder) = refused {
@@ -92,12 +94,30 @@ impl Judge<'_> {
         Some(self.refuse(Rule::MediaBytes, limit, seen, text))
     }
 
+    fn too_many_items(&mut self) -> Option<Folder> {
+        let limit = self.rules.media.items_per_message;
+        if limit < 0 || self.inputs.items <= limit {
+            return None;
+        }
+        let text = format!("A message has at most {limit} pictures or videos.");
+        Some(self.refuse(Rule::MediaItems, limit, seen!(self: items), text))
+    }
+
     fn leads_away(&mut self) -> Option<Folder> {
         if self.rules.content.links == Links::Any || !self.inputs.foreign_link {
             return None;
         }
         let text = "Only links to places of this platform can be sent here.";
         self.say(Rule::ForeignLink, seen!(self: foreign_link), text);
+        Some(Folder::Reject)
+    }
+
+    fn offers_to_leave(&mut self) -> Option<Folder> {
+        if !self.rules.content.block_off_platform || !self.inputs.offers_to_leave {
+            return None;
+        }
+        let text = "Offers to go on or to pay outside of this platform can't be sent here.";
+        self.say(Rule::OffPlatform, seen!(self: offers_to_leave), text);
         Some(Folder::Reject)
     }
 

@@ -151,7 +151,8 @@ section! {
         pub timers_s: Vec<i64> = vec![30, 300, 3600, 86_400, 604_800, 2_419_200],
         /// Whether other times are allowed, too.
         pub custom: bool = true,
-        /// When the time begins for the sender's copy.
+        /// When the time begins for the sender's copy. The server has one copy for both sides, which goes by
+        /// `start_recipient`.
         pub start_sender: TimerStart = TimerStart::Sent,
         /// When the time begins for the recipient's copy.
         pub start_recipient: TimerStart = TimerStart::Sent,
@@ -207,7 +208,7 @@ section! {
 }
 
 section! {
-    /// Business and page accounts.
+    /// Business and page accounts. Nothing on this server answers as a page yet, so nothing looks at these keys.
     pub struct Business, BusinessOverride = "business" {
         /// Whether a person must have written first.
         pub person_first: bool = true,
@@ -241,7 +242,7 @@ section! {
         pub audio_bytes: i64 = -1,
         /// The largest file of another kind, in bytes.
         pub file_bytes: i64 = -1,
-        /// Pictures or videos of one message.
+        /// Pictures or videos of one message: of a gallery (MSC4274), and of what the messenger sends together.
         pub items_per_message: i64 = -1,
     }
 }
@@ -255,9 +256,10 @@ section! {
         pub links: Links = Links::Any,
         /// The domains that `links = "only_platform_domains"` lets through.
         pub platform_domains: Vec<String> = Vec::new(),
-        /// Whether offers to leave the platform are blocked.
+        /// Whether offers to go on or to pay outside of the platform are refused, where the server can read them.
         pub block_off_platform: bool = false,
-        /// Whether pictures that may be sensitive are covered.
+        /// Whether the messenger covers others' pictures until they are pressed. What a sender marks (MSC4193) is
+        /// always covered.
         pub hide_sensitive_media: bool = false,
     }
 }
@@ -283,7 +285,8 @@ section! {
         pub reasons: Vec<String> = REASONS.iter().map(|&reason| reason.to_owned()).collect(),
         /// Messages before the reported one that go along.
         pub includes_last_n: i64 = 5,
-        /// Whether reports prove what was said in encrypted conversations.
+        /// Whether reports prove what was said in encrypted conversations. Kept for that; until then they hold what the
+        /// reporter discloses.
         pub franking: bool = false,
         /// Unrelated people whose reports within `spam_window_s` move a sender's pending requests to spam; -1 never.
         pub spam_after: i64 = 3,

@@ -134,7 +134,8 @@ prop_compose! {
         length in 0..20_000_i64,
         size_bytes in 0..50_000_000_i64,
         counters in (0..5_i64, 0..40_i64, 0..40_i64, 0..8_i64, 0..5_i64, 0..5_i64, 0..8_i64, 0..600_i64),
-        flags in (prop::bool::weighted(0.1), any::<bool>(), prop::bool::weighted(0.2), any::<bool>()),
+        flags in (prop::bool::weighted(0.1), any::<bool>(), prop::bool::weighted(0.2), any::<bool>(), any::<bool>()),
+        items in 0..12_i64,
         members in 0..400_i64,
         times in (0..300_000_i64, 0..200_000_i64),
         edits in 0..12_i64,
@@ -143,8 +144,8 @@ prop_compose! {
         Inputs {
             deed, recipient_setting: settings.0, recipient_add_setting: settings.1, recipient_call_setting: settings.2,
             kind, length, size_bytes, sent, unanswered, new_threads_24h, earned, blocks_24h, reports, same_text,
-            messages_24h, paused: flags.0, words_match: flags.1, spam: flags.2, foreign_link: flags.3, members, since_sent_s: times.0,
-            since_asked_s: times.1, edits, ..people
+            messages_24h, paused: flags.0, words_match: flags.1, spam: flags.2, foreign_link: flags.3,
+            offers_to_leave: flags.4, items, members, since_sent_s: times.0, since_asked_s: times.1, edits, ..people
         }
     }
 }

@@ -48,6 +48,22 @@ filters! {
         "llama*", "telefono", "movil", "mi numero", "wasap",
         "appelle*", "telephone", "portable", "mon numero",
     ];
+    leaving: [
+        "whatsapp me", "message me on", "text me on", "add me on", "find me on", "write me on", "on whatsapp", "on telegram",
+        "via whatsapp", "via telegram", "outside the app", "outside of the app", "outside the platform",
+        "outside of the platform", "outside this app", "outside this platform", "off the platform", "off platform", "off the app",
+        "pay me directly", "pay you directly", "pay directly", "deal directly", "paypal friends", "cash app", "cashapp", "venmo",
+        "zelle", "western union", "moneygram", "avoid the fee*", "save the fee*", "without the fee*", "skip the fee*",
+        "auf whatsapp", "uber whatsapp", "per whatsapp", "auf telegram", "uber telegram", "ausserhalb der app",
+        "ausserhalb der plattform", "direkt bezahlen", "direkt uberweisen", "paypal freunde", "ohne gebuhr*", "gebuhren sparen",
+        "privat abwickeln",
+        "por whatsapp", "en whatsapp", "por telegram", "en telegram", "por wasap", "fuera de la app", "fuera de la aplicacion",
+        "fuera de la plataforma", "pago directo", "pagar directamente", "pagame directamente", "paypal amigos", "sin comision*",
+        "ahorrar la comision", "bizum",
+        "sur whatsapp", "par whatsapp", "sur telegram", "par telegram", "hors de l'application", "en dehors de l'application",
+        "hors de la plateforme", "hors plateforme", "en dehors de la plateforme", "payer directement", "paypal entre proches",
+        "paypal amis", "eviter les frais", "sans les frais",
+    ];
     promotion: [
         "buy now", "order now", "click here", "limited offer", "limited time", "special offer", "act now", "free trial",
         "discount code", "promo code", "best price", "lowest price", "money back", "100% free", "subscribe now",

@@ -8,6 +8,7 @@ pub mod contact;
 pub mod fingerprint;
 pub mod fold;
 pub mod invites;
+mod leaving;
 mod lexicon;
 pub mod links;
 pub mod offence;
@@ -20,6 +21,7 @@ use std::ops::Range;
 
 pub use contact::{ContactKind, mask_contacts};
 pub use fingerprint::Fingerprint;
+pub use leaving::offers_to_leave;
 pub use links::{LinkFlag, LinkRules};
 pub use offence::Offence;
 pub use sensitive::SensitiveKind;

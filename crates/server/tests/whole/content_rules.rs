@@ -68,6 +68,43 @@ async fn only_links_to_the_platform_are_sent_where_the_profile_says_so() {
     assert_eq!(policy["rules"]["content"]["platform_domains"], json!(["shop.example"]));
 }
 
+#[tokio::test]
+async fn offers_to_leave_the_platform_are_not_sent_where_the_profile_says_so() {
+    let server = server_with("[content]\nblock_off_platform = true").await;
+    let (alice, _, room_id) = pair(&server).await;
+    says(&alice, &room_id, "good", words("Is it still there? Mail me at alice@example.org")).await.ok();
+    for (number, body) in
+        ["write me on WhatsApp", "https://t.me/alice", "insta: alice.shop", "pay me directly"]
+            .iter()
+            .enumerate()
+    {
+        let sent = says(&alice, &room_id, &format!("bad{number}"), words(body)).await;
+        refused_by(sent, "content.block_off_platform");
+    }
+    let good = alice.sends(&room_id, "soon").await;
+    let edit = json!({ "msgtype": "m.text", "body": "* via telegram",
+        "m.new_content": { "msgtype": "m.text", "body": "via telegram" },
+        "m.relates_to": { "rel_type": "m.replace", "event_id": good } });
+    refused_by(says(&alice, &room_id, "edit", edit).await, "content.block_off_platform");
+}
+
+#[tokio::test]
+async fn a_gallery_holds_as_many_pictures_as_the_profile_says() {
+    let server = server_with("[media]\nitems_per_message = 2").await;
+    let (alice, _, room_id) = pair(&server).await;
+    let gallery = |kind: &str, count: usize| {
+        let item = json!({ "itemtype": "m.image", "body": "a.png", "url": "mxc://localhost/a" });
+        json!({ "msgtype": kind, "body": "", "itemtypes": vec![item; count] })
+    };
+    says(&alice, &room_id, "two", gallery("m.gallery", 2)).await.ok();
+    refused_by(says(&alice, &room_id, "three", gallery("m.gallery", 3)).await, "media.items_per_message");
+    let sent = says(&alice, &room_id, "draft", gallery("dm.filament.gallery", 3)).await;
+    refused_by(sent, "media.items_per_message");
+    // The client counts what it sends together, so it has to know.
+    let policy = alice.get("/_aside/v1/policy").await.ok();
+    assert_eq!(policy["rules"]["media"]["items_per_message"], 2);
+}
+
 fn file(url: &str, size: Option<i64>) -> Value {
     json!({ "msgtype": "m.file", "body": "plan.txt", "url": url, "info": { "size": size } })
 }

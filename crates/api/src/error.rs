@@ -56,6 +56,7 @@ impl From<Error> for ErrorAnswer {
             Error::UnknownLoginType => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::Unsupported(_) => (StatusCode::BAD_REQUEST, "M_UNRECOGNIZED"),
             Error::NotYetUploaded => (StatusCode::GATEWAY_TIMEOUT, "M_NOT_YET_UPLOADED"),
+            Error::NoAnswer(_) => (StatusCode::BAD_GATEWAY, "M_UNKNOWN"),
             Error::NoThumbnail => (StatusCode::BAD_REQUEST, "M_UNKNOWN"),
             Error::KeptByServer(_) => (StatusCode::METHOD_NOT_ALLOWED, "M_BAD_JSON"),
             Error::Policy(_) => (StatusCode::FORBIDDEN, "M_FORBIDDEN"),

@@ -100,6 +100,9 @@ pub enum Error {
     /// Refused for a reason that the specification has no errcode for.
     #[error("{0}")]
     Refused(String),
+    /// Somebody outside who is asked in our people's place.
+    #[error("{0} doesn't answer")]
+    NoAnswer(&'static str),
     /// Ours to mend, not the caller's; logged where it is answered.
     #[error("{0}")]
     Internal(String),

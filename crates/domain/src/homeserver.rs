@@ -29,7 +29,7 @@ use crate::rooms::Rooms;
 use crate::safety::{HouseRules, RestraintCache};
 use crate::search::{Backlog, Tokens};
 use crate::sync::StoredFilters;
-use crate::{Clock, Error, Random, Result, Settings};
+use crate::{Clock, Error, Random, Result, Settings, gifs};
 
 /// A running homeserver: its memory, its bell, and what it keeps at hand.
 pub struct Homeserver {
@@ -65,6 +65,7 @@ pub struct Homeserver {
     pub(crate) vapid: Vapid,
     pub(crate) outbound: Outbound,
     pub(crate) asking: Asking,
+    pub(crate) gifs: gifs::Asking,
     pub(crate) policies: Policies,
     pub(crate) filters: StoredFilters,
     pub(crate) ephemeral: Ephemeral,
@@ -113,6 +114,7 @@ impl Homeserver {
             flights: Flights::default(),
             vapid: Vapid::open(&store).await?,
             asking: Asking::default(),
+            gifs: gifs::Asking::default(),
             outbound: Outbound::new(settings.outbound_allow.clone()),
             policies: Policies::open(&settings.policy, shared)
                 .map_err(|problem| Error::invalid("policy.profile", problem.to_string()))?,

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod ephemeral;
 mod error;
 mod events;
+pub mod gifs;
 pub mod history;
 mod homeserver;
 pub mod identity;

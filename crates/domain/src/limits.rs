@@ -21,7 +21,7 @@ pub enum Limited {
     Room,
     /// Uploads, by user.
     Upload,
-    /// Link previews, by user.
+    /// Link previews and searches for moving pictures, by user.
     Preview,
     /// Everything else worth a limit, by user.
     Other,

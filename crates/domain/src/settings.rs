@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use aside_outbound::Destination;
 use ruma::OwnedUserId;
 
+use crate::gifs::GifSettings;
 use crate::policy::PolicySettings;
 use crate::turn::TurnSettings;
 
@@ -48,6 +49,8 @@ pub struct Settings {
     pub push_contact: String,
     /// Whether pages that people link to are asked what they are.
     pub previews: bool,
+    /// Where moving pictures come from, where the operator has chosen somebody.
+    pub gifs: Option<GifSettings>,
     /// Relays for calls, where the operator has some.
     pub turn: Option<TurnSettings>,
     /// What may be reached beside the public internet.
@@ -94,6 +97,7 @@ impl Settings {
             push_content: false,
             push_contact: "mailto:postmaster@localhost".into(),
             previews: true,
+            gifs: None,
             turn: None,
             outbound_allow: Vec::new(),
             policy: PolicySettings::default(),

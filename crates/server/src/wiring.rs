@@ -110,6 +110,7 @@ fn settings(config: &Config) -> Settings {
         push_content: config.push.include_content,
         push_contact: push_contact(config),
         previews: config.previews.enabled,
+        gifs: config.gifs.settings(),
         turn: config.turn.settings(),
         outbound_allow: config.outbound.destinations(),
         policy: PolicySettings {

@@ -22,6 +22,8 @@ const SILENCE: Duration = Duration::from_millis(400);
 #[derive(Debug)]
 pub struct Asked {
     pub path: String,
+    /// What stands behind the question mark.
+    pub query: String,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
@@ -95,8 +97,9 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap_or_default();
     let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
     let told = answers.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
-    let _ = tell.send(Asked { path, headers: parts.headers, body });
+    let _ = tell.send(Asked { path, query, headers: parts.headers, body });
     let (status, kind, body) = told.unwrap_or((200, "application/json".into(), Bytes::from_static(b"{}")));
     let status = StatusCode::from_u16(status).expect("a status");
     match kind.as_str() {

@@ -100,6 +100,10 @@ endpoints! {
     // How far messages have come.
     list_received
 
+    // Moving pictures to send.
+    get_gif
+    list_gifs
+
     // Messages that are sent later.
     create_scheduled_message
     delete_scheduled_message

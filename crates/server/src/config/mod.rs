@@ -8,6 +8,7 @@ mod api;
 mod data;
 mod database;
 mod example;
+mod gifs;
 mod layer;
 mod limits;
 mod log;
@@ -71,6 +72,7 @@ config! {
     safety: safety::Safety,
     push: push::Push,
     previews: previews::Previews,
+    gifs: gifs::Gifs,
     turn: turn::Turn,
     outbound: outbound::Outbound,
     seal: seal::Seal,
@@ -124,6 +126,7 @@ impl Config {
         self.database.read_secrets().map_err(within("database"))?;
         self.media.read_secrets().map_err(within("media"))?;
         self.api.read_secrets().map_err(within("api"))?;
+        self.gifs.read_secrets().map_err(within("gifs"))?;
         self.turn.read_secrets().map_err(within("turn"))?;
         self.server.validate().map_err(within("server"))?;
         self.database.validate().map_err(within("database"))?;
@@ -133,6 +136,7 @@ impl Config {
         self.sync.validate().map_err(within("sync"))?;
         self.safety.validate().map_err(within("safety"))?;
         self.push.validate().map_err(within("push"))?;
+        self.gifs.validate().map_err(within("gifs"))?;
         self.turn.validate().map_err(within("turn"))?;
         self.outbound.validate().map_err(within("outbound"))?;
         self.api.validate().map_err(within("api"))?;

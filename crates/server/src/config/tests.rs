@@ -71,7 +71,7 @@ fn unknown_keys_are_refused_where_they_stand() {
     assert_eq!(
         refusal_of_file("[sever]\nname = 'a'"),
         "aside.toml: [sever] is not a section of the configuration; there are server, data, database, registration, \
-         rooms, limits, media, sync, policy, presence, safety, push, previews, turn, outbound, seal, api, log."
+         rooms, limits, media, sync, policy, presence, safety, push, previews, gifs, turn, outbound, seal, api, log."
     );
     assert_eq!(
         refusal_of_variable("ASIDE_SERVER__PORT", "1"),

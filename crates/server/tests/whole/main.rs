@@ -15,6 +15,7 @@ mod devices;
 mod directory;
 mod edits;
 mod endpoints;
+mod gifs;
 mod history;
 mod identity;
 mod keys;

@@ -18,6 +18,7 @@ export function message(eventId: string, senderId: string, at = 0, more: Partial
     readers: [],
     mayForward: true,
     isViewOnce: false,
+    isSensitive: false,
     albumId: null,
     ...more,
   };

@@ -36,6 +36,8 @@ export interface Message {
   readonly mayForward: boolean;
   /** Whether it is gone after one look. */
   readonly isViewOnce: boolean;
+  /** Whether its sender wants it covered until it is looked at (MSC4193). */
+  readonly isSensitive: boolean;
   /** What the pictures that were sent together with it have in common. */
   readonly albumId: string | null;
 }
@@ -257,6 +259,8 @@ export function reactionsOf(event: MatrixEvent, room: Room, me: string): readonl
   });
 }
 
+const SPOILER = "page.codeberg.everypizza.msc4193.spoiler";
+
 function albumOf(content: IContent): string | null {
   const id: unknown = content[ALBUM];
   return typeof id === "string" && id !== "" ? id : null;
@@ -283,6 +287,7 @@ export function messageOf(event: MatrixEvent, room: Room, me: string, key: strin
     readers: [],
     mayForward: mayForward(event),
     isViewOnce: event.getContent()[VIEW_ONCE] === true,
+    isSensitive: event.getContent()[SPOILER] === true,
     albumId: albumOf(event.getContent()),
   };
 }

@@ -10,24 +10,39 @@ export interface Policy {
   readonly timersMs: readonly number[];
   readonly hasViewOnce: boolean;
   readonly warnsOfSensitive: boolean;
+  /** Whether pictures are covered until somebody wants to see them. */
+  readonly coversPictures: boolean;
+  /** Pictures that are sent together; -1 where there is no limit. */
+  readonly togetherMax: number;
 }
 
 interface Answer {
   readonly rules: {
     readonly text?: { readonly max: number; readonly unit: Policy["textUnit"] };
     readonly ephemeral?: { readonly timers_s: readonly number[]; readonly view_once: boolean };
-    readonly content?: { readonly pii_mode: string };
+    readonly content?: { readonly pii_mode: string; readonly hide_sensitive_media: boolean };
+    readonly media?: { readonly items_per_message: number };
   };
 }
 
 const known = new WeakMap<Account, Promise<Policy | null>>();
+const arrived = new WeakMap<Account, Policy>();
+
+/** The rules, where they have been loaded before. */
+export function knownPolicy(account: Account): Policy | null {
+  return arrived.get(account) ?? null;
+}
 
 /** The rules; `null` where the server has none to tell. */
 export function loadPolicy(account: Account): Promise<Policy | null> {
   let policy = known.get(account);
   if (!policy) {
     policy = call<Answer>("/_aside/v1/policy", { token: account.session.accessToken })
-      .then(({ rules }) => policyOf(rules))
+      .then(({ rules }) => {
+        const policy = policyOf(rules);
+        arrived.set(account, policy);
+        return policy;
+      })
       .catch(() => {
         known.delete(account);
         return null;
@@ -37,13 +52,15 @@ export function loadPolicy(account: Account): Promise<Policy | null> {
   return policy;
 }
 
-function policyOf({ text, ephemeral, content }: Answer["rules"]): Policy {
+function policyOf({ text, ephemeral, content, media }: Answer["rules"]): Policy {
   return {
     textMax: text?.max ?? -1,
     textUnit: text?.unit ?? "chars",
     timersMs: (ephemeral?.timers_s ?? []).map((seconds) => seconds * 1000),
     hasViewOnce: ephemeral?.view_once ?? false,
     warnsOfSensitive: content?.pii_mode !== "off",
+    coversPictures: content?.hide_sensitive_media ?? false,
+    togetherMax: media?.items_per_message ?? -1,
   };
 }
 

@@ -77,10 +77,10 @@ export function Composer({ row, purpose, uploads, messages }: Props) {
           <Suspense>
             <EmojiPanel
               insert={writing.insert}
-              send={(file, size, isSticker) => {
+              send={({ file, width, height }, isSticker) => {
                 setPicking(false);
                 const kind = isSticker ? "sticker" : "image";
-                uploads.send({ file, kind, info: { w: size, h: size } }, answered);
+                uploads.send({ file, kind, info: { w: width, h: height } }, answered);
               }}
             />
           </Suspense>

@@ -4,6 +4,7 @@ import { Locked } from "@/features/encryption/Locked";
 import { t } from "@/i18n";
 import type { Message } from "@/matrix/message";
 import { ContactBody } from "./ContactBody";
+import { Covered } from "./Covered";
 import { useConversation } from "./context";
 import { AudioBody, FileBody, ImageBody, VideoBody } from "./FileBody";
 import { LinkCard } from "./LinkCard";
@@ -28,11 +29,20 @@ export function MessageBody({ message }: { message: Message }) {
           <LinkCard eventId={message.eventId} text={body.text} />
         </>
       );
-    case "image":
     case "sticker":
       return <ImageBody message={message} file={body.file} />;
+    case "image":
+      return (
+        <Covered message={message}>
+          <ImageBody message={message} file={body.file} />
+        </Covered>
+      );
     case "video":
-      return <VideoBody file={body.file} />;
+      return (
+        <Covered message={message}>
+          <VideoBody file={body.file} />
+        </Covered>
+      );
     case "voice":
       return <VoiceBody file={body.file} waveform={body.waveform} />;
     case "poll":

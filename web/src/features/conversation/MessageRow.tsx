@@ -12,6 +12,7 @@ import { attempt } from "@/ui/attempt";
 import { classes } from "@/ui/class";
 import { MenuAt } from "@/ui/Menu";
 import { AlbumBody } from "./AlbumBody";
+import { Covered } from "./Covered";
 import { useConversation } from "./context";
 import { MessageBody } from "./MessageBody";
 import { MessageActions, MessageMenuItems } from "./MessageMenu";
@@ -85,11 +86,22 @@ export const MessageRow = memo(function MessageRow({ message, album, place, isMa
 function Said({ message, album }: Pick<Props, "message" | "album">) {
   const said = (
     <>
-      {album ? <AlbumBody album={album} /> : <MessageBody message={message} />}
+      {album ? <CoveredAlbum album={album} /> : <MessageBody message={message} />}
       <Meta message={album?.at(-1) ?? message} />
     </>
   );
   return message.body.kind === "text" ? <div dir="auto">{said}</div> : said;
+}
+
+function CoveredAlbum({ album }: { album: readonly Message[] }) {
+  const first = album.find(({ isSensitive }) => isSensitive) ?? album[0];
+  return (
+    first && (
+      <Covered message={first}>
+        <AlbumBody album={album} />
+      </Covered>
+    )
+  );
 }
 
 /** What came of a message, or of each picture of an album: reactions, a thread, and that it was not sent. */

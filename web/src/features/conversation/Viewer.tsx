@@ -8,6 +8,7 @@ import { useObservable } from "@/matrix/observable";
 import { attempt } from "@/ui/attempt";
 import { IconButton } from "@/ui/IconButton";
 import { Spinner } from "@/ui/Spinner";
+import { Covered } from "./Covered";
 import { useConversation } from "./context";
 import { saveBlob } from "./FileBody";
 import styles from "./Viewer.module.css";
@@ -44,7 +45,11 @@ export default function Viewer({ message, close }: { message: Message; close: ()
       {...swipe}
     >
       <Top shown={shown} close={close} />
-      {file && <Shown key={shownId} file={file} isVideo={shown.body.kind === "video"} />}
+      {file && (
+        <Covered key={shownId} message={shown}>
+          <Shown file={file} isVideo={shown.body.kind === "video"} />
+        </Covered>
+      )}
       {file?.caption && (
         <p className={styles.caption} dir="auto">
           {file.caption}

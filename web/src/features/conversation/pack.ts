@@ -4,6 +4,14 @@ export interface PackPicture {
   readonly url: string;
 }
 
+/** A picture that was chosen, ready to be sent. */
+export interface Picked {
+  readonly file: File;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
 const NAMES = [
   "hello",
   "happy",
@@ -41,11 +49,11 @@ export const moving = pictures(MOVING, "gif");
 const STICKER_PX = 384;
 
 /** A picture as a file that every client can show: some leave SVG out, and rightly. */
-export async function pictureFile({ name, url }: PackPicture): Promise<{ file: File; size: number }> {
+export async function pictureFile({ name, url }: PackPicture): Promise<Picked> {
   if (!url.includes(".svg")) {
     const blob = await (await fetch(url)).blob();
-    const { width } = await createImageBitmap(blob);
-    return { file: new File([blob], `${name}.gif`, { type: "image/gif" }), size: width };
+    const { width, height } = await createImageBitmap(blob);
+    return { file: new File([blob], `${name}.gif`, { type: "image/gif" }), width, height };
   }
   const image = new Image(STICKER_PX, STICKER_PX);
   image.src = url;
@@ -56,5 +64,6 @@ export async function pictureFile({ name, url }: PackPicture): Promise<{ file: F
   canvas.getContext("2d")?.drawImage(image, 0, 0, STICKER_PX, STICKER_PX);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (!blob) throw new Error("the sticker can't be drawn");
-  return { file: new File([blob], `${name}.png`, { type: "image/png" }), size: STICKER_PX };
+  const file = new File([blob], `${name}.png`, { type: "image/png" });
+  return { file, width: STICKER_PX, height: STICKER_PX };
 }

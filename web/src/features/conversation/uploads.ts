@@ -7,6 +7,7 @@ import { type Answered, type Attachment, sendFile } from "@/matrix/send";
 import type { InThread } from "@/matrix/threads";
 import { attachmentOf } from "./attachment";
 import { type Chosen, useChosen } from "./chosen";
+import { usePolicy } from "./policy";
 
 /** A file on its way. */
 export interface Upload {
@@ -54,6 +55,7 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
   const chosen = useChosen();
   const place = useRef(thread);
   place.current = thread;
+  const togetherMax = usePolicy()?.togetherMax ?? -1;
 
   return useMemo(() => {
     const change = (id: number, change: Partial<Upload>) =>
@@ -90,13 +92,13 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
       const more = {
         ...(isKept && { [NO_FORWARD]: true }),
         ...(isOnce && { [VIEW_ONCE]: true }),
-        ...(files.length > 1 && { [ALBUM]: crypto.randomUUID() }),
       };
+      const albums = albumsOf(files, togetherMax);
       files.forEach((file, index) => {
         const isFirst = index === 0;
         const prepare = async () => ({
           ...(await attachmentOf(file)),
-          more,
+          more: { ...more, ...(albums[index] && { [ALBUM]: albums[index] }) },
           caption: isFirst ? caption : undefined,
         });
         addOne(file.name, prepare, isFirst ? answered : null);
@@ -120,7 +122,19 @@ export function useUploads(account: Account, roomId: string, thread: InThread | 
       },
     };
     return { list, isDropping, chosen, add, send, dropTarget };
-  }, [account, roomId, list, isDropping, chosen]);
+  }, [account, roomId, list, isDropping, chosen, togetherMax]);
+}
+
+/** Which album each file belongs to; what is alone is in none. */
+function albumsOf(files: readonly File[], togetherMax: number): readonly (string | null)[] {
+  const size = togetherMax > 0 ? togetherMax : files.length;
+  const parts = Array.from({ length: Math.ceil(files.length / size) }, (_, part) =>
+    files.slice(part * size, (part + 1) * size),
+  );
+  return parts.flatMap((part) => {
+    const album = part.length > 1 ? crypto.randomUUID() : null;
+    return part.map(() => album);
+  });
 }
 
 /** What became of a file that did not get there. A smaller one would be another file. */

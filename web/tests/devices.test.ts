@@ -52,7 +52,12 @@ test("a second device is let in by the first, and reads what was said before; tw
   await second.page.getByText("Open Aside on a device that you use already").waitFor();
   await press(alice.page, "Yes, it’s me");
   await comparesPictures(second.page, alice.page);
-  await opens(second, "Bob");
+  // What was said before is not on this device until somebody looks for it.
+  await second.page.getByRole("searchbox").fill("BEFORE second");
+  await second.page.getByText("Nothing found").waitFor();
+  await second.page.getByRole("button", { name: "Search older messages" }).click();
+  await second.page.getByText("All your messages were searched.").waitFor();
+  await second.page.getByRole("link", { name: /You: Before the second device/ }).click();
   await second.sees("Before the second device");
   await second.says("From the second device");
   await alice.sees("From the second device");

@@ -7,6 +7,7 @@ import {
   SyncState,
 } from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger";
+import { Archive } from "./archive";
 import { Blocks } from "./blocks";
 import { Calls } from "./calls";
 import { Conversations } from "./conversations";
@@ -15,7 +16,7 @@ import { Encryption } from "./encryption";
 import { Media } from "./media";
 import { Cell, onceSoon } from "./observable";
 import { Outbox } from "./outbox";
-import { type FoundMessage, searchMessages } from "./search";
+import { Search } from "./search";
 import { keepSession, type Session } from "./session";
 import { forgetSnapshot } from "./snapshot";
 import { forgetTold } from "./told";
@@ -43,6 +44,8 @@ export class Account {
   readonly calls: Calls;
   readonly blocks: Blocks;
   readonly outbox: Outbox;
+  readonly search: Search;
+  readonly #archive: Archive;
   readonly connection = new Cell<Connection>("starting");
 
   private constructor(session: Session, client: MatrixClient, encryption: Encryption) {
@@ -54,6 +57,8 @@ export class Account {
     this.calls = new Calls(client);
     this.blocks = new Blocks(client);
     this.outbox = new Outbox(client, session.userId);
+    this.#archive = new Archive(`${databaseName(session)} said`);
+    this.search = new Search(client, this.#archive);
     client.on(ClientEvent.Sync, (state, _before, data) => {
       const connection = connectionOf(state);
       if (connection === "live") void this.outbox.flush();
@@ -93,13 +98,10 @@ export class Account {
     encryption.start(client);
     markEnvelopes(client);
     account.conversations.start();
+    account.search.start();
     // Without a connection it goes on trying, while what was kept is shown.
     client.startClient({ lazyLoadMembers: true, initialSyncLimit: FIRST_EVENTS }).catch(() => {});
     return account;
-  }
-
-  searchMessages(term: string): Promise<readonly FoundMessage[]> {
-    return searchMessages(this.client, term);
   }
 
   /** Ends the work in this tab; what the device keeps stays. */
@@ -109,6 +111,7 @@ export class Account {
     this.#stopKeeping();
     this.calls.stop();
     this.conversations.stop();
+    this.search.stop();
     this.client.stopClient();
   }
 
@@ -143,7 +146,8 @@ export class Account {
     this.outbox.clear();
     forgetDrafts();
     forgetSnapshot();
-    await Promise.all([forgetTold(), forgetPush().catch(() => {}), caches.delete("aside media")]);
+    const forgotten = [forgetTold(), forgetPush(), this.#archive.delete(), caches.delete("aside media")];
+    await Promise.allSettled(forgotten);
     await this.client.clearStores({ cryptoDatabasePrefix: databaseName(this.session) }).catch(() => {});
     keepSession(null);
   }

@@ -1,5 +1,15 @@
-import type { MatrixClient } from "matrix-js-sdk";
+import {
+  Direction,
+  type MatrixClient,
+  type MatrixEvent,
+  MatrixEventEvent,
+  type Room,
+  RoomEvent,
+} from "matrix-js-sdk";
+import type { Archive, Said } from "./archive";
 import { nameIn } from "./conversations";
+import { VIEW_ONCE } from "./forward";
+import type { Observable } from "./observable";
 import { rootIdOf } from "./threads";
 
 /** A message that a search found. */
@@ -9,7 +19,8 @@ export interface FoundMessage {
   /** The thread that it was said in. */
   readonly rootId: string | null;
   readonly roomName: string;
-  readonly senderName: string;
+  /** `null` where it was said by the person who searches. */
+  readonly senderName: string | null;
   readonly text: string;
   readonly at: number;
 }
@@ -17,45 +28,131 @@ export interface FoundMessage {
 const FOUND_MAX = 50;
 /** Shorter words are in nearly everything. */
 const TERM_MIN = 2;
+/** Events that are read at once where somebody looks further back. */
+const PAGE = 100;
 
-/**
- * Messages with all the words, the newest first. It looks on this device and asks nobody, because what is encrypted can be
- * read nowhere else; so it finds what this device has seen.
- */
-export async function searchMessages(client: MatrixClient, term: string): Promise<readonly FoundMessage[]> {
-  const words = folded(term).split(/\s+/).filter(Boolean);
-  if (words.join("").length < TERM_MIN) return [];
-  await openAll(client);
-  const found: FoundMessage[] = [];
-  for (const room of client.getRooms()) {
-    for (const event of room.getLiveTimeline().getEvents()) {
-      if (event.getType() !== "m.room.message" || event.isRedacted()) continue;
-      const text: unknown = event.getContent().body;
-      if (typeof text !== "string" || event.getRelation()?.rel_type === "m.replace") continue;
-      const plain = folded(text);
-      if (!words.every((word) => plain.includes(word))) continue;
-      found.push({
-        roomId: room.roomId,
-        eventId: event.getId() ?? "",
-        rootId: rootIdOf(event),
-        roomName: room.name,
-        senderName: nameIn(room, event.getSender() ?? ""),
-        text,
-        at: event.getTs(),
-      });
-    }
+/** Looks through what was said: asks nobody, because what is encrypted can be read only here. */
+export class Search {
+  readonly #client: MatrixClient;
+  readonly #archive: Archive;
+  #stop = () => {};
+
+  constructor(client: MatrixClient, archive: Archive) {
+    this.#client = client;
+    this.#archive = archive;
   }
-  return found.sort((a, b) => b.at - a.at).slice(0, FOUND_MAX);
-}
 
-/** Decrypts what nobody has looked at since the app was opened. */
-async function openAll(client: MatrixClient): Promise<void> {
-  const events = client.getRooms().flatMap((room) => room.getLiveTimeline().getEvents());
-  const closed = events.filter((event) => event.isEncrypted() && !event.getClearContent());
-  await Promise.allSettled(closed.map((event) => client.decryptEventIfNeeded(event)));
-}
+  /** Notes from now on what this device reads. */
+  start(): void {
+    const client = this.#client;
+    type Data = { liveEvent?: boolean };
+    // What the device itself has kept was noted when it came.
+    const came = (event: MatrixEvent, _room?: Room, toStart?: boolean, _removed?: boolean, data?: Data) => {
+      if (toStart || data?.liveEvent) this.#note(event);
+    };
+    const noted = (event: MatrixEvent) => this.#note(event);
+    const redacted = (event: MatrixEvent) => {
+      const id = event.getAssociatedId();
+      if (id) this.#archive.forget(id);
+    };
+    const reset = (room: Room | undefined) => room && this.#archive.forgetRoom(room.roomId);
+    const left = ({ roomId }: Room, membership: string) => {
+      if (membership !== "join") this.#archive.forgetRoom(roomId);
+    };
+    client.on(RoomEvent.Timeline, came);
+    client.on(RoomEvent.LocalEchoUpdated, noted);
+    client.on(MatrixEventEvent.Decrypted, noted);
+    client.on(RoomEvent.Redaction, redacted);
+    client.on(RoomEvent.TimelineReset, reset);
+    client.on(RoomEvent.MyMembership, left);
+    this.#stop = () => {
+      client.off(RoomEvent.Timeline, came);
+      client.off(RoomEvent.LocalEchoUpdated, noted);
+      client.off(MatrixEventEvent.Decrypted, noted);
+      client.off(RoomEvent.Redaction, redacted);
+      client.off(RoomEvent.TimelineReset, reset);
+      client.off(RoomEvent.MyMembership, left);
+    };
+  }
 
-/** Without accents and capitals. */
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+  stop(): void {
+    this.#stop();
+  }
+
+  /** Messages with all the words, the newest first, of all that this device has read. */
+  async find(term: string): Promise<readonly FoundMessage[]> {
+    if (term.replace(/\s/g, "").length < TERM_MIN) return [];
+    await this.#openAll();
+    const said = await this.#archive.find(term, FOUND_MAX);
+    return said.flatMap((one) => this.#foundOf(one) ?? []);
+  }
+
+  /** Rises whenever there may be more to find. */
+  get found(): Observable<number> {
+    return this.#archive.written;
+  }
+
+  /** Reads what was said before, conversation by conversation, so that it is found, too. Answers whether everything was read. */
+  async lookBack(signal: AbortSignal): Promise<boolean> {
+    const rooms = this.#client.getRooms().filter((room) => room.getMyMembership() === "join");
+    rooms.sort((a, b) => b.getLastActiveTimestamp() - a.getLastActiveTimestamp());
+    for (const { roomId } of rooms) {
+      while (await this.#readPage(roomId, signal));
+      if (signal.aborted) return false;
+    }
+    return true;
+  }
+
+  /** Reads the page before those that were read; answers whether there may be another. */
+  async #readPage(roomId: string, signal: AbortSignal): Promise<boolean> {
+    const depth = await this.#archive.depthOf(roomId);
+    if (signal.aborted || depth === null) return false;
+    const client = this.#client;
+    const page = await client.createMessagesRequest(roomId, depth ?? null, PAGE, Direction.Backward);
+    const events = page.chunk.map(client.getEventMapper());
+    await Promise.allSettled(events.map((event) => client.decryptEventIfNeeded(event)));
+    for (const event of events) {
+      this.#note(event);
+      // Its key may still be on its way from the backup.
+      if (event.isDecryptionFailure()) event.on(MatrixEventEvent.Decrypted, () => this.#note(event));
+    }
+    await this.#archive.setDepth(roomId, page.end ?? null);
+    return page.end !== undefined;
+  }
+
+  #note(event: MatrixEvent): void {
+    const id = event.getId();
+    const content = event.getContent();
+    const isOwn = event.getRoomId() && event.getType() === "m.room.message" && content[VIEW_ONCE] !== true;
+    if (!id || id.startsWith("~") || !isOwn || event.isRedacted()) return;
+    const relation = event.getRelation();
+    const isEdit = relation?.rel_type === "m.replace";
+    const text: unknown = isEdit ? content["m.new_content"]?.body : content.body;
+    if (typeof text !== "string" || event.isDecryptionFailure()) return;
+    const said: Said = {
+      eventId: id,
+      roomId: event.getRoomId() ?? "",
+      senderId: event.getSender() ?? "",
+      rootId: rootIdOf(event),
+      at: event.getTs(),
+      text,
+    };
+    if (!isEdit) this.#archive.keep(said);
+    else if (relation.event_id) this.#archive.change({ ...said, targetId: relation.event_id });
+  }
+
+  #foundOf({ eventId, roomId, senderId, rootId, at, text }: Said): FoundMessage | null {
+    const room = this.#client.getRoom(roomId);
+    if (!room || this.#client.isUserIgnored(senderId)) return null;
+    const isMine = senderId === this.#client.getUserId();
+    const senderName = isMine ? null : nameIn(room, senderId);
+    return { roomId, eventId, rootId, roomName: room.name, senderName, text, at };
+  }
+
+  /** Decrypts what nobody has looked at since the app was opened. */
+  async #openAll(): Promise<void> {
+    const events = this.#client.getRooms().flatMap((room) => room.getLiveTimeline().getEvents());
+    const closed = events.filter((event) => event.isEncrypted() && !event.getClearContent());
+    await Promise.allSettled(closed.map((event) => this.#client.decryptEventIfNeeded(event)));
+  }
 }

@@ -1,13 +1,13 @@
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { useAccountSoon } from "@/app/account";
 import { routes } from "@/app/routes";
 import { t } from "@/i18n";
 import { shortDate } from "@/i18n/time";
 import type { ConversationRow } from "@/matrix/row";
-import type { FoundMessage } from "@/matrix/search";
+import { Button } from "@/ui/Button";
 import { Empty } from "@/ui/Empty";
+import { Spinner } from "@/ui/Spinner";
+import { useFound } from "./found";
 import { Row } from "./Row";
 import styles from "./SearchResults.module.css";
 
@@ -18,28 +18,15 @@ interface Props {
 }
 
 const ROWS_MAX = 20;
-const PAUSE_MS = 150;
 
 /** People and groups by their names, and then what was said. */
 export function SearchResults({ term, rows }: Props) {
-  const account = useAccountSoon();
-  const [messages, setMessages] = useState<readonly FoundMessage[]>([]);
-  useEffect(() => {
-    let isCurrent = true;
-    // Typing goes before finding.
-    const timer = setTimeout(() => {
-      account?.searchMessages(term).then((found) => isCurrent && setMessages(found));
-    }, PAUSE_MS);
-    return () => {
-      isCurrent = false;
-      clearTimeout(timer);
-    };
-  }, [account, term]);
-  if (rows.length === 0 && messages.length === 0) {
-    return <Empty icon={Search} title={t("conversations.nothingFound")} />;
-  }
+  const { messages: found, older, lookBack } = useFound(term);
+  const messages = found ?? [];
+  const isNothing = rows.length === 0 && found?.length === 0;
   return (
     <div className={styles.results}>
+      {isNothing && <Empty icon={Search} title={t("conversations.nothingFound")} />}
       {rows.slice(0, ROWS_MAX).map((row) => (
         <Row key={row.id} row={row} draft="" isOpen={false} />
       ))}
@@ -51,10 +38,24 @@ export function SearchResults({ term, rows }: Props) {
             <time dateTime={new Date(at).toISOString()}>{shortDate(at)}</time>
           </span>
           <span className={styles.text} dir="auto">
-            {t("conversations.said", { name: senderName, text })}
+            {t("conversations.said", { name: senderName ?? t("conversations.you"), text })}
           </span>
         </Link>
       ))}
+      <div className={styles.older} aria-live="polite">
+        {older === "unread" && (
+          <Button look="quiet" onClick={lookBack}>
+            {t("conversations.searchOlder")}
+          </Button>
+        )}
+        {older === "reading" && (
+          <>
+            <Spinner />
+            {t("conversations.searchingOlder")}
+          </>
+        )}
+        {older === "read" && t("conversations.searchedAll")}
+      </div>
     </div>
   );
 }

@@ -37,7 +37,11 @@ export function Devices() {
   };
   return (
     <>
-      {hasFailed && <Notice kind="danger">{t("app.unreachable")}</Notice>}
+      {hasFailed && (
+        <Notice kind="danger" action={<Button onClick={look}>{t("encryption.tryAgain")}</Button>}>
+          {t("app.unreachable")}
+        </Notice>
+      )}
       {!devices && !hasFailed && <Waiting />}
       {devices && (
         <Group title={t("account.thisDevice")}>

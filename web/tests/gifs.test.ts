@@ -1,48 +1,41 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { barriers } from "./support/axe";
 import { Person } from "./support/browser";
+import { HEIGHT, type Provider, startProvider, WIDTH } from "./support/gifs";
+import { picture } from "./support/pictures";
 import { acquaint, setStage } from "./support/stage";
 
-/** A picture of one pixel that any browser shows. */
-const DOT = Buffer.from("R0lGODlhAQABAIABAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==", "base64");
-
-/** Answers like GIPHY, with what it was asked for as the pictures' title. */
-const provider: Server = createServer((request, response) => {
-  const { pathname, searchParams, origin } = new URL(request.url ?? "/", `http://${request.headers.host}`);
-  if (pathname.endsWith(".gif")) {
-    response.setHeader("Content-Type", "image/gif");
-    response.end(DOT);
-    return;
-  }
-  const asked = searchParams.get("q") ?? "liked";
-  const from = Number(searchParams.get("offset"));
-  const original = { url: `${origin}/whole.gif`, width: "320", height: "240" };
-  const data =
-    asked === "nothing"
-      ? []
-      : [1, 2, 3].map((number) => ({
-          id: `${asked}${from + number}`,
-          title: `${asked} ${from + number}`,
-          images: { original },
-        }));
-  response.setHeader("Content-Type", "application/json");
-  response.end(JSON.stringify({ data, pagination: { total_count: data.length ? 6 : 0 } }));
-});
-
+/** Rules by which pictures are covered, and two of them are sent together. */
+const RULES = `[profile]
+id = "careful"
+[content]
+hide_sensitive_media = true
+[media]
+items_per_message = 2
+`;
+const rules = join(tmpdir(), `aside-careful-${process.pid}.toml`);
 const env: Record<string, string> = {
   ASIDE_GIFS__KEY: "key",
   ASIDE_OUTBOUND__ALLOW: JSON.stringify(["127.0.0.1"]),
+  ASIDE_POLICY__PROFILE: rules,
 };
+let provider: Provider;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
-  env.ASIDE_GIFS__URL = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  const gif = new URL("../src/features/conversation/pack/hello.gif", import.meta.url);
+  provider = await startProvider(await readFile(gif));
+  env.ASIDE_GIFS__URL = provider.url;
+  await writeFile(rules, RULES);
 });
 const stage = setStage(env);
-afterAll(() => provider.close());
+afterAll(async () => {
+  provider?.stop();
+  await rm(rules, { force: true });
+});
 
-test("moving pictures of the provider are looked for and sent, and nobody else is asked for them", async () => {
+test("moving pictures of a provider are looked for and sent, and are covered where the rules want that", async () => {
   const alice = await Person.at(stage.browser, "Alice");
   const bob = await Person.at(stage.browser, "Bob");
   await acquaint(stage.server, alice, bob, "Hello Bob");
@@ -51,22 +44,41 @@ test("moving pictures of the provider are looked for and sent, and nobody else i
     if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(stage.server.url))
       elsewhere.push(request.url());
   });
+  const gif = (title: string) => alice.page.getByRole("button", { name: `Send “${title}”` });
   await alice.page.getByRole("button", { name: "Emoji and stickers" }).click();
   await alice.page.getByRole("tab", { name: "GIFs" }).click();
-  await alice.page.getByRole("button", { name: "Send “liked 1”" }).locator("img").waitFor();
-  // All that there is fits without scrolling only once it is asked for.
+  await gif("liked 1").locator("img").waitFor();
   await alice.page.getByText("From 127.0.0.1").waitFor();
+  // Going down brings more.
+  await gif("liked 8").scrollIntoViewIfNeeded();
+  await gif("liked 12").waitFor();
   await alice.page.getByLabel("Search GIFs").fill("nothing");
   await alice.page.getByText("No GIF found").waitFor();
   await alice.page.getByLabel("Search GIFs").fill("cats");
-  const cat = alice.page.getByRole("button", { name: "Send “cats 2”" });
-  await cat.locator("img").waitFor();
+  await gif("cats 2").locator("img").waitFor();
   expect(await barriers(alice.page)).toEqual([]);
-  await cat.click();
+  await gif("cats 2").click();
+
+  await bob.page.getByRole("log").getByText("It may be sensitive.").waitFor();
+  expect(await barriers(bob.page)).toEqual([]);
   const arrived = bob.page.getByRole("log").getByRole("img", { name: "cats2.gif" });
+  expect(await arrived.count()).toBe(0);
+  await bob.page.getByRole("button", { name: "Show picture" }).click();
   await arrived.waitFor();
   const { width, height } = (await arrived.boundingBox()) ?? { width: 0, height: 0 };
-  expect(width / height).toBeCloseTo(320 / 240, 1);
+  expect(width / height).toBeCloseTo(WIDTH / HEIGHT, 1);
   expect(elsewhere).toEqual([]);
+
+  const files = ["#7aa7c7", "#c7a27a", "#8fb98a"].map((colour, index) =>
+    picture(alice.page, `trip-${index}.png`, colour),
+  );
+  await alice.page.getByTestId("files").setInputFiles(await Promise.all(files));
+  await alice.page.getByRole("button", { name: "Send", exact: true }).click();
+  const together = alice.page
+    .getByRole("log")
+    .getByRole("list")
+    .filter({ has: alice.page.getByRole("button", { name: "Open picture" }) });
+  await alice.page.getByRole("log").getByRole("img", { name: "trip-2.png" }).waitFor();
+  expect(await together.getByRole("img").count()).toBe(2);
   expect([...alice.problems, ...bob.problems]).toEqual([]);
 });

@@ -1,17 +1,26 @@
 import { mkdirSync } from "node:fs";
-import { beforeAll, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, test } from "vitest";
 import { Person } from "./support/browser";
+import { type Provider, startProvider } from "./support/gifs";
 import { picture } from "./support/pictures";
 import { setStage } from "./support/stage";
 
 /** Pictures of everything that can be said besides words: `SCREENS=folder npm run test:browser talk.pictures`. */
 const folder = process.env.SCREENS ?? "";
 
-const stage = setStage();
+const env: Record<string, string> = { ASIDE_GIFS__KEY: "key", ASIDE_OUTBOUND__ALLOW: '["127.0.0.1"]' };
+let provider: Provider;
 
-beforeAll(() => {
+beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
+  const gif = new URL("../src/features/conversation/pack/party.gif", import.meta.url);
+  provider = await startProvider(await readFile(gif));
+  env.ASIDE_GIFS__URL = provider.url;
 });
+afterAll(() => provider?.stop());
+
+const stage = setStage(env);
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const DESK = { viewport: { width: 1280, height: 900 }, permissions: ["microphone"] };
@@ -121,7 +130,8 @@ test("what is said besides words has its picture taken", async () => {
   await ada.page.getByRole("gridcell").first().waitFor();
   await both(ada, "emoji");
   await ada.page.getByRole("tab", { name: "GIFs" }).click();
-  await shot(ada, "gifs");
+  await ada.page.getByRole("button", { name: "Send “liked 4”" }).locator("img").waitFor();
+  await both(ada, "gifs");
   await ada.page.getByRole("tab", { name: "Stickers" }).click();
   await both(ada, "stickers");
   await ada.page.getByRole("button", { name: "Send “Party”" }).click();
@@ -145,6 +155,9 @@ test("what is said besides words has its picture taken", async () => {
   await ada.page.keyboard.press("Escape");
   await ada.page.keyboard.press("Escape");
   await takeThreadAndAlbum(ada, mary);
+  await ada.page.getByRole("searchbox").fill("we");
+  await ada.page.getByText("Search older messages").waitFor();
+  await both(ada, "search");
   const grace = await Person.at(stage.browser, "Grace", DESK);
   await grace.joins(stage.server);
   await grace.writesTo(ada);

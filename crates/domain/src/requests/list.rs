@@ -73,6 +73,8 @@ pub struct Listed {
     /// The newest text, cut short; absent where it is encrypted or there is none.
     pub snippet: Option<String>,
     pub facts: Facts,
+    /// What the sender has said, as far as it can be read.
+    texts: Vec<String>,
 }
 
 /// Lists requests; answers also how many there are in all.
@@ -123,7 +125,7 @@ fn matches_words(wanted: &Wanted, listed: &Listed) -> bool {
     let keyword = wanted
         .keyword
         .as_ref()
-        .is_none_or(|part| [&listed.snippet, &listed.name].into_iter().flatten().any(|text| has(text, part)));
+        .is_none_or(|part| listed.texts.iter().chain(&listed.name).any(|text| has(text, part)));
     sender && keyword
 }
 
@@ -131,9 +133,9 @@ pub(super) async fn describe(hs: &Homeserver, session: &Session, request: Reques
     let room = rooms::load(hs, request.room).await?;
     let facts = facts::facts(hs, session.user, request.sender).await?;
     let name: Option<serde_json::Value> = room.state.get("m.room.name", "").and_then(|pdu| pdu.content_as());
-    let snippet = match request.direct {
-        true => preview::snippet(hs, &room, &request.sender_id).await?,
-        false => None,
+    let texts = match request.direct {
+        true => preview::texts(hs, &room, &request.sender_id).await?,
+        false => Vec::new(),
     };
     Ok(Listed {
         room_id: room.room_id.clone(),
@@ -142,8 +144,9 @@ pub(super) async fn describe(hs: &Homeserver, session: &Session, request: Reques
         encrypted: room.is_encrypted(),
         name: name.and_then(|content| Some(content.get("name")?.as_str()?.to_owned())),
         members: room.state.count("join"),
-        snippet,
+        snippet: texts.first().map(|text| preview::snippet(text)),
         facts,
+        texts,
         state: request.state,
         folder: request.folder,
         direct: request.direct,

@@ -96,13 +96,16 @@ fn remove_addresses(content: &mut Value) {
     }
 }
 
-/// The newest text of a sender, cut short.
-pub(super) async fn snippet(hs: &Homeserver, room: &Room, sender: &str) -> Result<Option<String>> {
-    let said = said(hs, room, sender).await?;
-    let texts =
-        said.iter().map(|event| look(&event.kind, &event.content, aside_model::policy::Unit::Chars).text);
-    let text = texts.into_iter().find(|text| !text.trim().is_empty());
-    Ok(text.map(|text| text.chars().take(SNIPPET_CHARS).collect()))
+/// What a sender has said in words, the newest first.
+pub(super) async fn texts(hs: &Homeserver, room: &Room, sender: &str) -> Result<Vec<String>> {
+    let said = said(hs, room, sender).await?.into_iter();
+    let texts = said.map(|event| look(&event.kind, &event.content, aside_model::policy::Unit::Chars).text);
+    Ok(texts.filter(|text| !text.trim().is_empty()).collect())
+}
+
+/// A text, cut short.
+pub(super) fn snippet(text: &str) -> String {
+    text.chars().take(SNIPPET_CHARS).collect()
 }
 
 #[cfg(test)]

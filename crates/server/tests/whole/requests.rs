@@ -159,6 +159,11 @@ async fn a_rq_04_to_06_requests_are_found_by_sender_word_and_priority() {
     assert_eq!(rooms(&requests(&bob, "?sender=caro").await), [from_carol.clone()]);
     assert_eq!(rooms(&requests(&bob, "?keyword=BICYCLE").await), [from_alice.clone()]);
     assert_eq!(rooms(&requests(&bob, "?keyword=about").await).len(), 2);
+    // Also a word of an earlier message, and one that the list doesn't show.
+    says(&carol, &from_carol, "more", words(&format!("{}I liked the slides", "very ".repeat(60)))).await.ok();
+    for word in ["talk", "slides"] {
+        assert_eq!(rooms(&requests(&bob, &format!("?keyword={word}")).await), [from_carol.clone()], "{word}");
+    }
     let verified = json!({ "people": [{ "user_id": alice.user_id, "verified": true }] });
     server.backend().await.post("/_aside/v1/service/people", verified).await.ok();
     assert_eq!(rooms(&requests(&bob, "?sort=priority").await), [from_alice.clone(), from_carol.clone()]);

@@ -7,6 +7,7 @@
 mod args;
 mod client;
 mod deliver;
+mod disk;
 mod figures;
 mod history;
 mod idle;
@@ -25,21 +26,39 @@ mod start;
 
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use clap::Parser as _;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::time::sleep;
 
-pub use args::Args;
-use args::{Measure, Rival, Sizes};
+use args::{Args, Measure, Rival, Sizes};
 use client::Endpoint;
 use figures::Figures;
 use people::People;
 use proc::{Meter, Processes};
 use report::Column;
 use server::Launcher;
+
+#[derive(clap::Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench", about)]
+struct Cli {
+    #[command(flatten)]
+    args: Args,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// One pass over one server: what the measures read, and where they put their figures.
 struct Run<'a> {
@@ -49,7 +68,7 @@ struct Run<'a> {
     figures: &'a mut Figures,
 }
 
-pub fn run(args: Args) -> Result<()> {
+fn run(args: Args) -> Result<()> {
     let sizes = args.sizes();
     if args.wants(Measure::Idle) {
         allow_open_files(sizes.idle as u64 + 1_000)?;
@@ -125,6 +144,7 @@ async fn measure_aside(
     if args.wants(Measure::Start) {
         progress(&column.name, "start");
         start::first(&server, &mut figures).await;
+        disk::measure(launcher.directory(), &mut figures)?;
     }
     let mut people = People::new(Arc::clone(&server.endpoint));
     if args.wants(Measure::Idle) {

@@ -37,6 +37,11 @@ impl Launcher {
         Ok(Self { binary, directory, database: database.map(str::to_owned) })
     }
 
+    /// What lies here lies on the disk that the server writes to.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Starts the server and waits for its first answer.
     pub async fn start(&self) -> Result<Server> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();

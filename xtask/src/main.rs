@@ -1,5 +1,6 @@
 //! `cargo xtask <task>`: what cargo cannot say in one line.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -22,7 +23,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Measure Aside, and any other Matrix homeserver beside it
-    Bench(Box<bench::Args>),
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Write the description of Aside's own API to docs/api/openapi.json
     Openapi,
     /// Run every check and every test, as CI does
@@ -33,7 +38,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
-        Task::Bench(args) => bench::run(*args),
+        Task::Bench { args } => bench::run(&args),
         Task::Openapi => openapi::run(),
         Task::Test(args) => test::run(&args),
         Task::Tidy => tidy::run(),

@@ -187,7 +187,7 @@ fn targets(line: &str) -> impl Iterator<Item = &str> {
 
 /// Words in backticks that are paths of the repository, and no patterns.
 fn paths(line: &str) -> impl Iterator<Item = &str> {
-    const FOLDERS: [&str; 5] = ["crates/", "docs/", "xtask/", "interop/", "web/"];
+    const FOLDERS: [&str; 6] = ["bench/", "crates/", "docs/", "xtask/", "interop/", "web/"];
     let quoted = line.split('`').skip(1).step_by(2);
     quoted
         .filter(|word| FOLDERS.iter().any(|folder| word.starts_with(folder)))
@@ -223,7 +223,18 @@ fn capabilities(files: &[File]) -> Vec<Finding> {
     let missing =
         tests.difference(&named).map(|test| finding(format!("the test {test} is not on this page")));
     let stale = named.difference(&tests).map(|test| finding(format!("there is no test {test}")));
-    missing.chain(stale).collect()
+    let lost = browser_tests(&page.text)
+        .filter(|(path, title)| !files.iter().any(|file| file.path == *path && file.text.contains(title)))
+        .map(|(path, title)| finding(format!("{path} has no test “{title}”")));
+    missing.chain(stale).chain(lost).collect()
+}
+
+/// Tests in a browser are named by their file and their title: `file`: “title”.
+fn browser_tests(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    const BETWEEN: &str = "`: “";
+    page.match_indices(BETWEEN).filter_map(|(at, _)| {
+        Some((page[..at].rsplit('`').next()?, page[at + BETWEEN.len()..].split('”').next()?))
+    })
 }
 
 /// The test's name where a text begins with one that names a capability: `a_rq_04_…`.
@@ -317,14 +328,20 @@ mod tests {
                 "crates/a/tests/a.rs",
                 "#[test]\nfn a_rq_04_one_sees() {}\nfn a_ms_01_one_hears() {}\nfn a_b() {}\n",
             ),
-            file(CAPABILITIES, "| A-RQ-04 | `a_rq_04_one_sees` |\n| A-RQ-05 | `a_rq_05_one_feels` |\n"),
+            file("web/tests/a.test.ts", "test(\"one writes\", async () => {});\n"),
+            file(
+                CAPABILITIES,
+                "| A-RQ-04 | `a_rq_04_one_sees` |\n| A-RQ-05 | `a_rq_05_one_feels` |\n\
+                 | A-MS-06 | `web/tests/a.test.ts`: “one writes” |\n| A-MS-07 | `web/tests/a.test.ts`: “one paints” |\n",
+            ),
         ];
         let found: Vec<String> = capabilities(&files).iter().map(Finding::to_string).collect();
         assert_eq!(
             found,
             [
                 "docs/capabilities.md: the test a_ms_01_one_hears is not on this page",
-                "docs/capabilities.md: there is no test a_rq_05_one_feels"
+                "docs/capabilities.md: there is no test a_rq_05_one_feels",
+                "docs/capabilities.md: web/tests/a.test.ts has no test “one paints”"
             ]
         );
     }

@@ -128,7 +128,9 @@ export class Search {
     const relation = event.getRelation();
     const isEdit = relation?.rel_type === "m.replace";
     const text: unknown = isEdit ? content["m.new_content"]?.body : content.body;
-    if (typeof text !== "string" || event.isDecryptionFailure()) return;
+    // The name of a recording says nothing that anybody would look for.
+    const isVoice = "org.matrix.msc3245.voice" in content;
+    if (typeof text !== "string" || isVoice || event.isDecryptionFailure()) return;
     const said: Said = {
       eventId: id,
       roomId: event.getRoomId() ?? "",

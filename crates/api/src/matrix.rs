@@ -173,7 +173,8 @@ where
                 path_args(&path).max(path_args(R::PATH_BUILDER.all_paths().next().unwrap_or_default()));
             let serve = move |State(hs): State<Arc<Homeserver>>, request: Request| {
                 let (request, rest) = body::lend(request);
-                let answer = serve(hs, request, count);
+                // On the heap: a future that is handed on and then awaited would take its place twice.
+                let answer = Box::pin(serve(hs, request, count));
                 async move {
                     let answer = answer.await.unwrap_or_else(IntoResponse::into_response);
                     rest.read_out().await;

@@ -49,7 +49,7 @@ pub struct Wanted {
 }
 
 /// Answers what is new, at once or as soon as there is something, or nothing after `timeout`.
-pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Result<Response> {
+pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: &Wanted) -> Result<Response> {
     let timeout = wanted.timeout.min(Duration::from_millis(hs.settings.sync_max_timeout_ms));
     let deadline = tokio::time::Instant::now() + timeout;
     let mut is_first = true;
@@ -59,11 +59,11 @@ pub async fn sync(hs: &Arc<Homeserver>, session: &Session, wanted: Wanted) -> Re
         if std::mem::take(&mut is_first) {
             messages::catch_up(hs, session.user).await;
         }
-        let window = Window::open(hs, session, &wanted).await?;
+        // On the heap, and gone while waiting: thousands of parked syncs each hold this function's state.
+        let window = Box::pin(Window::open(hs, session, wanted)).await?;
         to_device::acknowledge(&window).await?;
         if !window.is_empty() {
-            // On the heap, and gone while waiting: thousands of parked syncs each hold this function's state.
-            let response = Box::pin(answer(&window, &wanted)).await?;
+            let response = Box::pin(answer(&window, wanted)).await?;
             // Entries may turn out to hold nothing for this device; then it waits on from where it was.
             if window.is_initial() || !response_is_empty(&response) {
                 return Ok(response);

@@ -11,6 +11,7 @@ import {
   RoomStateEvent,
 } from "matrix-js-sdk";
 import { KnownMembership } from "matrix-js-sdk/lib/types";
+import { listen } from "./listen";
 import { Cell, onceSoon } from "./observable";
 import { isWaiting } from "./outbox";
 import { isMessage, previewOf } from "./preview";
@@ -78,8 +79,7 @@ export class Conversations {
       this.#update();
       this.isComplete.set(true);
     };
-    const on = client as unknown as Emitter;
-    const listeners: [string, (...args: never[]) => void][] = [
+    const stopListening = listen(client, [
       [ClientEvent.Room, ofRoom],
       [ClientEvent.DeleteRoom, changed],
       [ClientEvent.AccountData, accountData],
@@ -97,11 +97,10 @@ export class Conversations {
       [MatrixEventEvent.Decrypted, ofEvent],
       [MatrixEventEvent.Replaced, ofEvent],
       ["RoomMember.typing", typing],
-    ];
-    for (const [name, listener] of listeners) on.on(name, listener);
+    ]);
     const stopKeeping = this.rows.subscribe(keep);
     this.#stop = () => {
-      for (const [name, listener] of listeners) on.off(name, listener);
+      stopListening();
       stopKeeping();
     };
   }
@@ -229,11 +228,6 @@ export class Conversations {
       delivery: isMine ? deliveryOf(room, event, this.#me) : "sent",
     };
   }
-}
-
-interface Emitter {
-  on(name: string, listener: (...args: never[]) => void): void;
-  off(name: string, listener: (...args: never[]) => void): void;
 }
 
 function directRooms(client: MatrixClient): Map<string, string> {

@@ -9,6 +9,7 @@ import {
 import type { Archive, Said } from "./archive";
 import { nameIn } from "./conversations";
 import { VIEW_ONCE } from "./forward";
+import { listen } from "./listen";
 import type { Observable } from "./observable";
 import { rootIdOf } from "./threads";
 
@@ -44,7 +45,6 @@ export class Search {
 
   /** Notes from now on what this device reads. */
   start(): void {
-    const client = this.#client;
     type Data = { liveEvent?: boolean };
     // What the device itself has kept was noted when it came.
     const came = (event: MatrixEvent, _room?: Room, toStart?: boolean, _removed?: boolean, data?: Data) => {
@@ -59,20 +59,14 @@ export class Search {
     const left = ({ roomId }: Room, membership: string) => {
       if (membership !== "join") this.#archive.forgetRoom(roomId);
     };
-    client.on(RoomEvent.Timeline, came);
-    client.on(RoomEvent.LocalEchoUpdated, noted);
-    client.on(MatrixEventEvent.Decrypted, noted);
-    client.on(RoomEvent.Redaction, redacted);
-    client.on(RoomEvent.TimelineReset, reset);
-    client.on(RoomEvent.MyMembership, left);
-    this.#stop = () => {
-      client.off(RoomEvent.Timeline, came);
-      client.off(RoomEvent.LocalEchoUpdated, noted);
-      client.off(MatrixEventEvent.Decrypted, noted);
-      client.off(RoomEvent.Redaction, redacted);
-      client.off(RoomEvent.TimelineReset, reset);
-      client.off(RoomEvent.MyMembership, left);
-    };
+    this.#stop = listen(this.#client, [
+      [RoomEvent.Timeline, came],
+      [RoomEvent.LocalEchoUpdated, noted],
+      [MatrixEventEvent.Decrypted, noted],
+      [RoomEvent.Redaction, redacted],
+      [RoomEvent.TimelineReset, reset],
+      [RoomEvent.MyMembership, left],
+    ]);
   }
 
   stop(): void {

@@ -11,6 +11,7 @@ import {
 } from "matrix-js-sdk";
 import { fetchAnswers } from "./answers";
 import { Arrivals } from "./arrivals";
+import { listen } from "./listen";
 import { type Message, messageOf } from "./message";
 import { type Observable, onceSoon } from "./observable";
 import { callIdOf } from "./past-call";
@@ -166,24 +167,19 @@ export class Timeline implements Observable<TimelineState> {
       this.#namesVersion += 1;
       update();
     };
-    client.on(RoomEvent.Timeline, inRoom);
-    client.on(RoomEvent.LocalEchoUpdated, inRoom);
-    client.on(RoomEvent.Redaction, redacted);
-    client.on(RoomEvent.TimelineReset, reset);
-    client.on(RoomEvent.Receipt, receipt);
-    client.on(MatrixEventEvent.Decrypted, ofEvent);
-    client.on(MatrixEventEvent.Replaced, ofEvent);
-    client.on(RoomMemberEvent.Name, named);
+    const stopListening = listen(client, [
+      [RoomEvent.Timeline, inRoom],
+      [RoomEvent.LocalEchoUpdated, inRoom],
+      [RoomEvent.Redaction, redacted],
+      [RoomEvent.TimelineReset, reset],
+      [RoomEvent.Receipt, receipt],
+      [MatrixEventEvent.Decrypted, ofEvent],
+      [MatrixEventEvent.Replaced, ofEvent],
+      [RoomMemberEvent.Name, named],
+    ]);
     this.#unlisten = () => {
       this.#arrivals.awaitArrival(null);
-      client.off(RoomEvent.Timeline, inRoom);
-      client.off(RoomEvent.LocalEchoUpdated, inRoom);
-      client.off(RoomEvent.Redaction, redacted);
-      client.off(RoomEvent.TimelineReset, reset);
-      client.off(RoomEvent.Receipt, receipt);
-      client.off(MatrixEventEvent.Decrypted, ofEvent);
-      client.off(MatrixEventEvent.Replaced, ofEvent);
-      client.off(RoomMemberEvent.Name, named);
+      stopListening();
     };
     // What happened while nobody looked.
     this.#namesVersion += 1;

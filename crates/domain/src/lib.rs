@@ -5,6 +5,7 @@
 pub mod account_data;
 pub mod accounts;
 pub mod backup;
+mod cache;
 mod clock;
 pub mod directory;
 pub mod ephemeral;

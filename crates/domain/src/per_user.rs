@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use moka::sync::Cache;
-
+use crate::cache::Cache;
 use crate::{Result, UserNum};
 
 /// Something derived from each user's settings, by user; what was not asked for lately is forgotten.
@@ -20,9 +19,9 @@ impl<T: Send + Sync + 'static> PerUser<T> {
 
     /// Where other servers write to the same database, a change made there is seen within two seconds.
     pub(crate) fn new(shared: bool) -> Self {
-        let builder = Cache::builder().max_capacity(Self::USERS_MAX);
-        let builder = if shared { builder.time_to_live(Duration::from_secs(2)) } else { builder };
-        PerUser { cache: builder.build(), changes: AtomicU64::new(0) }
+        let cache = Cache::new(Self::USERS_MAX);
+        let cache = if shared { cache.for_at_most(Duration::from_secs(2)) } else { cache };
+        PerUser { cache, changes: AtomicU64::new(0) }
     }
 
     /// What is known of a user, or what `read` finds out, which is then kept.
@@ -37,7 +36,7 @@ impl<T: Send + Sync + 'static> PerUser<T> {
         let found = Arc::new(read.await?);
         self.cache.insert(user, Arc::clone(&found));
         if self.changes.load(Ordering::SeqCst) != changes {
-            self.cache.invalidate(&user);
+            self.cache.remove(&user);
         }
         Ok(found)
     }
@@ -45,7 +44,7 @@ impl<T: Send + Sync + 'static> PerUser<T> {
     /// To be called once a change is committed.
     pub(crate) fn forget(&self, user: UserNum) {
         self.changes.fetch_add(1, Ordering::SeqCst);
-        self.cache.invalidate(&user);
+        self.cache.remove(&user);
     }
 }
 

@@ -1,9 +1,9 @@
 //! User ids and their numbers. They never change, so what was looked up once is kept.
 
 use aside_store::{Side, names, users};
-use moka::sync::Cache;
 use ruma::{OwnedUserId, UserId};
 
+use crate::cache::Cache;
 use crate::{Error, Homeserver, Result, UserNum};
 
 /// Names of users looked up lately, both ways.

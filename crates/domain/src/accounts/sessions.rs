@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aside_store::{Durability, Side, cross_signing, users};
-use moka::sync::Cache;
 use ruma::{DeviceId, OwnedDeviceId, OwnedUserId};
 use sha2::{Digest, Sha256};
 
 use super::{devices, names};
+use crate::cache::Cache;
 use crate::{Error, Homeserver, Result, UserNum};
 
 /// On whose behalf a request is made: the proof that its access token was checked.
@@ -46,9 +46,9 @@ pub struct Sessions {
 impl Sessions {
     /// Where other servers write to the same database, a token revoked there is refused here within two seconds.
     pub(crate) fn new(shared: bool) -> Self {
-        let builder = Cache::builder().max_capacity(20_000);
-        let builder = if shared { builder.time_to_live(Duration::from_secs(2)) } else { builder };
-        Sessions { cache: builder.build(), seen: Cache::new(50_000), revocations: AtomicU64::new(0) }
+        let cache = Cache::new(20_000);
+        let cache = if shared { cache.for_at_most(Duration::from_secs(2)) } else { cache };
+        Sessions { cache, seen: Cache::new(50_000), revocations: AtomicU64::new(0) }
     }
 
     /// Forgets the sessions of tokens that have been deleted from the database.
@@ -59,7 +59,7 @@ impl Sessions {
         self.revocations.fetch_add(1, Ordering::SeqCst);
         for hash in hashes {
             if let Ok(hash) = <[u8; 32]>::try_from(hash) {
-                self.cache.invalidate(&hash);
+                self.cache.remove(&hash);
             }
         }
     }
@@ -68,7 +68,7 @@ impl Sessions {
     fn keep(&self, revocations: u64, session: &Arc<Session>, expires_ts: Option<i64>) {
         self.cache.insert(session.token_hash, (Arc::clone(session), expires_ts));
         if self.revocations.load(Ordering::SeqCst) != revocations {
-            self.cache.invalidate(&session.token_hash);
+            self.cache.remove(&session.token_hash);
         }
     }
 }

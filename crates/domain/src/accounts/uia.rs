@@ -7,8 +7,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
 use ruma::api::client::uiaa::{AuthData, AuthFlow, AuthType, UiaaInfo, UserIdentifier};
 use ruma::api::error::{ErrorKind, StandardErrorBody};
 use serde_json::json;
@@ -17,11 +15,12 @@ use serde_json::value::RawValue;
 use super::credentials::{self, Checked};
 use super::register::NewAccount;
 use super::{Session, localpart};
+use crate::cache::Cache;
 use crate::{Error, Homeserver, Limited, Result, limits, registration, two_factor};
 
 /// How long a person may take.
 const LIFE: Duration = Duration::from_secs(15 * 60);
-/// Sessions kept; past it, the one that was used longest ago is forgotten.
+/// Sessions kept; past it, those that were used longest ago are forgotten.
 const SESSIONS_MAX: u64 = 10_000;
 
 /// Sessions that have been begun, by their id.
@@ -29,8 +28,7 @@ pub struct Interactions(Cache<String, Interaction>);
 
 impl Default for Interactions {
     fn default() -> Self {
-        let cache = Cache::builder().max_capacity(SESSIONS_MAX).time_to_live(LIFE);
-        Interactions(cache.eviction_policy(EvictionPolicy::lru()).build())
+        Interactions(Cache::new(SESSIONS_MAX).for_at_most(LIFE))
     }
 }
 
@@ -185,7 +183,7 @@ impl Demand {
     fn finish(&self, hs: &Homeserver, id: Option<&str>) -> Option<Interaction> {
         let id = id?;
         let found = self.find(hs, id)?;
-        hs.interactions.0.invalidate(id);
+        hs.interactions.0.remove(id);
         Some(found)
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use aside_store::{Side, queue, rooms};
 use futures_util::future::{FutureExt, try_join_all};
-use moka::sync::Cache;
 
 use super::MEMBERS_MAX;
+use crate::cache::Cache;
 use crate::{Homeserver, Result, RoomNum, UserNum};
 
 /// People kept at hand, over all users; each takes eight bytes.
@@ -22,15 +22,12 @@ pub(super) struct Contacts(Cache<UserNum, Arc<[UserNum]>>);
 impl Contacts {
     /// Where other servers write to the same database, somebody who came into a room there is seen within a minute.
     pub(super) fn new(shared: bool) -> Self {
-        let weigh =
-            |_: &UserNum, people: &Arc<[UserNum]>| u32::try_from(people.len() + 10).unwrap_or(u32::MAX);
-        let builder = Cache::builder().max_capacity(PEOPLE_MAX).weigher(weigh);
-        let builder = if shared { builder.time_to_live(Duration::from_secs(60)) } else { builder };
-        Contacts(builder.build())
+        let cache = Cache::weighed(PEOPLE_MAX, |_, people: &Arc<[UserNum]>| people.len() as u64 + 10);
+        Contacts(if shared { cache.for_at_most(Duration::from_secs(60)) } else { cache })
     }
 
     pub(super) fn forget(&self, user: UserNum) {
-        self.0.invalidate(&user);
+        self.0.remove(&user);
     }
 }
 

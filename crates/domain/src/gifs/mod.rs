@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use aside_outbound::{Answer, Url};
 use bytes::Bytes;
-use moka::sync::Cache;
 use tokio::sync::Semaphore;
 
 use self::answer::{Item, One, Page};
 use crate::accounts::Session;
+use crate::cache::Cache;
 use crate::{Error, Homeserver, Limited, Result, media};
 
 const QUERY_CHARS_MAX: usize = 100;
@@ -109,7 +109,7 @@ pub(crate) struct Asking {
 
 impl Default for Asking {
     fn default() -> Self {
-        let addresses = Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build();
+        let addresses = Cache::new(REMEMBERED).for_at_most(REMEMBERED_FOR);
         Asking { places: Semaphore::new(AT_ONCE_MAX), addresses }
     }
 }

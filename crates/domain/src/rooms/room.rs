@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use aside_store::requests::Waiting;
 use aside_store::{Side, names, requests, rooms};
-use moka::sync::Cache;
 use ruma::events::room::create::RoomCreateEventContent;
 use ruma::events::room::history_visibility::HistoryVisibility;
 use ruma::room_version_rules::RoomVersionRules;
@@ -13,6 +12,7 @@ use ruma::{EventId, OwnedEventId, OwnedRoomId, RoomId, RoomVersionId, UserId};
 use serde_json::value::RawValue;
 
 use super::Pdu;
+use crate::cache::Cache;
 use crate::events::history_visibility_of;
 use crate::policy::Change;
 use crate::{Error, Homeserver, Result, RoomNum, UserNum};
@@ -198,13 +198,9 @@ impl Rooms {
     const STATE_EVENTS_MAX: u64 = 40_000;
 
     pub(crate) fn new(shared: bool) -> Self {
-        let weigh =
-            |_: &RoomNum, room: &Arc<Room>| u32::try_from(room.state.all().count()).unwrap_or(u32::MAX);
-        Rooms {
-            shared,
-            rooms: Cache::builder().max_capacity(Self::STATE_EVENTS_MAX).weigher(weigh).build(),
-            nums: Cache::new(20_000),
-        }
+        let rooms =
+            Cache::weighed(Self::STATE_EVENTS_MAX, |_, room: &Arc<Room>| room.state.all().count() as u64);
+        Rooms { shared, rooms, nums: Cache::new(20_000) }
     }
 
     pub(crate) fn remember(&self, room: Arc<Room>) {
@@ -212,7 +208,7 @@ impl Rooms {
     }
 
     pub(crate) fn forget(&self, num: RoomNum) {
-        self.rooms.invalidate(&num);
+        self.rooms.remove(&num);
     }
 }
 

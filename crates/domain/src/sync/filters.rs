@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use aside_store::{Side, filters};
 use base64::Engine as _;
-use moka::sync::Cache;
 use ruma::api::client::filter::{EventFormat, FilterDefinition};
 use sha2::{Digest, Sha256};
 
 use crate::accounts::Session;
+use crate::cache::Cache;
 use crate::{Error, Homeserver, Result, UserNum};
 
 /// Filters that one user may have stored; clients have a handful.

@@ -19,8 +19,8 @@ use crate::{Homeserver, Result, RoomNum, media};
 const CHUNK: i64 = 64;
 /// Rooms that are remembered; if there are more, they are found by asking the database.
 const ROOMS_MAX: usize = 100_000;
-/// What is said in quick succession is written together.
-const GATHER: Duration = Duration::from_millis(300);
+/// What is said in quick succession is written together: each word is a place of its own in the index.
+const GATHER: Duration = Duration::from_secs(2);
 /// For each moment of work, so many of rest, so that it takes a small part of one processor at most.
 const REST: u32 = 9;
 /// On a shared database another process may have died before its rooms were written.

@@ -125,6 +125,36 @@ impl Store {
         }
     }
 
+    /// As [`Store::write`]; where `work` succeeds, runs each of `then` in a transaction on its own side. SQLite commits them
+    /// together with it, PostgreSQL after it: none of them is written where `work` isn't, and each fails for itself.
+    ///
+    /// # Errors
+    /// As [`Store::write`], for `work`.
+    pub async fn write_then<T, F, U, G>(
+        &self,
+        side: Side,
+        work: F,
+        then: Vec<(Side, G)>,
+    ) -> Result<(T, Vec<Result<U>>)>
+    where
+        T: Send + 'static,
+        F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
+        U: Send + 'static,
+        G: AsyncFn(&Tx<'_>) -> Result<U> + Send + 'static,
+    {
+        match &self.engine {
+            Engine::Sqlite(database) => database.write_then(side, work, then).await,
+            Engine::Postgres(_) => {
+                let first = self.write(side, work).await?;
+                let mut followed = Vec::with_capacity(then.len());
+                for (side, work) in then {
+                    followed.push(self.write(side, work).await);
+                }
+                Ok((first, followed))
+            }
+        }
+    }
+
     /// Sees to it that what was deleted is no longer in the files that this process writes: SQLite's log is emptied.
     /// PostgreSQL keeps old rows until it vacuums, and its log until it is recycled. Answers `false` where it should be
     /// tried again.

@@ -4,7 +4,7 @@
 
 use aside_model::{QueuePosition, RoomNum, UserNum};
 
-use crate::{Result, Tx, args};
+use crate::{Error, Result, Tx, args};
 
 /// What a queue entry says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub struct Delivery {
     pub membership_pos: i64,
     pub notifications: Vec<Notification>,
     pub ts: i64,
+    /// Where this is known, the user has to have been brought everything up to here, and nothing more.
+    pub after_pos: Option<i64>,
 }
 
 /// An event that the user's push rules found worth a notification.
@@ -190,6 +192,9 @@ pub async fn insert(tx: &Tx<'_>, user: UserNum, entry: &Entry, ts: i64) -> Resul
 }
 
 /// Brings a user up to date with a room; answers whether there was anything new for them.
+///
+/// # Errors
+/// [`Error::Conflict`] where they are not where the delivery says that they are.
 pub async fn deliver(tx: &Tx<'_>, user: UserNum, delivery: &Delivery) -> Result<bool> {
     let seq = take_head(tx, user).await?;
     let events = deliver_events(tx, user, delivery, seq).await?;
@@ -209,6 +214,9 @@ async fn deliver_events(tx: &Tx<'_>, user: UserNum, delivery: &Delivery, seq: i6
         let before = *membership_pos - 1;
         let args = args![user, *room, membership, *membership_pos, seq, *upto_pos, before, joined_pos];
         previous = tx.find(PUT_USER_ROOM, args, |row| row.get(0)).await?;
+    }
+    if delivery.after_pos.is_some_and(|after_pos| previous != Some(after_pos)) {
+        return Err(Error::Conflict("the user has been brought something else"));
     }
     let Some(previous) = previous else { return Ok(false) };
     let entry = Entry {

@@ -76,12 +76,12 @@ impl Database {
             Some(connection) => connection,
             None => open_reader(&self.path, self.keyring.clone())?,
         };
-        connection.connection.prepare_cached("BEGIN")?.execute([])?;
+        execute(&connection, "BEGIN")?;
         Ok(connection)
     }
 
     fn end_reading(&self, connection: SqliteConnection) -> Result<()> {
-        connection.connection.prepare_cached("COMMIT")?.execute([])?;
+        execute(&connection, "COMMIT")?;
         let mut idle = self.idle_readers();
         if idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
@@ -96,6 +96,25 @@ impl Database {
     {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(Write { work, side, durability, outcome: None, answer });
+        self.writes.send(job).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// As [`Database::write`], in one commit with what follows from it.
+    pub(crate) async fn write_then<T, F, U, G>(
+        &self,
+        side: Side,
+        work: F,
+        then: Vec<(Side, G)>,
+    ) -> Result<(T, Vec<Result<U>>)>
+    where
+        T: Send + 'static,
+        F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
+        U: Send + 'static,
+        G: AsyncFn(&Tx<'_>) -> Result<U> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(Chain { work, side, then, outcome: None, answer });
         self.writes.send(job).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
@@ -238,23 +257,83 @@ where
     }
 
     fn run(&mut self, connection: &SqliteConnection) -> bool {
-        let tx = connection.tx(self.side.clone());
-        let outcome = catch_unwind(AssertUnwindSafe(|| finish_now((self.work)(&tx))))
-            .unwrap_or_else(|_| Err(Error::Database("database work panicked".into())));
+        let outcome = attempt(connection, &self.side, &self.work);
         let succeeded = outcome.is_ok();
         self.outcome = Some(outcome);
         succeeded
     }
 
     fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
-        let outcome = match (committed, self.outcome) {
-            (Ok(()), Some(outcome)) => outcome,
-            (Err(why), _) => Err(Error::Unavailable(why.to_owned())),
-            (Ok(()), None) => Err(stopped()),
-        };
         // The caller may have gone away; what was written stays written.
-        let _ = self.answer.send(outcome);
+        let _ = self.answer.send(outcome_of(committed, self.outcome));
     }
+}
+
+/// A write, and what is written in the same commit where it succeeds.
+struct Chain<F, T, G, U> {
+    work: F,
+    side: Side,
+    then: Vec<(Side, G)>,
+    outcome: Option<Result<(T, Vec<Result<U>>)>>,
+    answer: oneshot::Sender<Result<(T, Vec<Result<U>>)>>,
+}
+
+impl<T, F, U, G> Job for Chain<F, T, G, U>
+where
+    T: Send,
+    F: AsyncFn(&Tx<'_>) -> Result<T> + Send,
+    U: Send,
+    G: AsyncFn(&Tx<'_>) -> Result<U> + Send,
+{
+    fn durability(&self) -> Durability {
+        Durability::Synced
+    }
+
+    fn run(&mut self, connection: &SqliteConnection) -> bool {
+        let outcome = attempt(connection, &self.side, &self.work).and_then(|first| {
+            let followers = self.then.iter().map(|(side, work)| {
+                execute(connection, "SAVEPOINT follower")?;
+                let followed = attempt(connection, side, work);
+                if followed.is_err() {
+                    execute(connection, "ROLLBACK TO follower")?;
+                }
+                execute(connection, "RELEASE follower")?;
+                Ok(followed)
+            });
+            Ok((first, followers.collect::<Result<_>>()?))
+        });
+        let succeeded = outcome.is_ok();
+        self.outcome = Some(outcome);
+        succeeded
+    }
+
+    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
+        let _ = self.answer.send(outcome_of(committed, self.outcome));
+    }
+}
+
+fn attempt<T>(
+    connection: &SqliteConnection,
+    side: &Side,
+    work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    let tx = connection.tx(side.clone());
+    catch_unwind(AssertUnwindSafe(|| finish_now(work(&tx))))
+        .unwrap_or_else(|_| Err(Error::Database("database work panicked".into())))
+}
+
+/// What whoever asked for a write is told, by what its work answered and whether that was committed.
+fn outcome_of<T>(committed: std::result::Result<(), &str>, outcome: Option<Result<T>>) -> Result<T> {
+    match (committed, outcome) {
+        (Ok(()), Some(outcome)) => outcome,
+        (Err(why), _) => Err(Error::Unavailable(why.to_owned())),
+        (Ok(()), None) => Err(stopped()),
+    }
+}
+
+fn execute(connection: &SqliteConnection, sql: &str) -> Result<()> {
+    connection.connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 /// The writer thread: takes what waits, runs each in a savepoint of one transaction and commits once. What must be on disk is
@@ -283,19 +362,15 @@ fn write_in_groups(
 }
 
 fn commit_group(connection: &SqliteConnection, group: &mut [Box<dyn Job>]) -> Result<()> {
-    let run = |sql: &str| -> Result<()> {
-        connection.connection.prepare_cached(sql)?.execute([])?;
-        Ok(())
-    };
-    run("BEGIN IMMEDIATE")?;
+    execute(connection, "BEGIN IMMEDIATE")?;
     for job in group {
-        run("SAVEPOINT work")?;
+        execute(connection, "SAVEPOINT work")?;
         if !job.run(connection) {
-            run("ROLLBACK TO work")?;
+            execute(connection, "ROLLBACK TO work")?;
         }
-        run("RELEASE work")?;
+        execute(connection, "RELEASE work")?;
     }
-    run("COMMIT")
+    execute(connection, "COMMIT")
 }
 
 /// The syncer thread: one sync for all commits that wait, then their answers.

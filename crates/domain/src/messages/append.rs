@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aside_store::events::Event;
 use aside_store::timers::Timer;
-use aside_store::{Side, events, relations, rooms as room_store};
+use aside_store::{Side, Tx, events, relations, rooms as room_store};
 use ruma::events::TimelineEventType;
 use ruma::{OwnedEventId, OwnedUserId, UserId};
 use tokio::sync::oneshot;
 
 use super::change::Change;
-use super::deliver;
+use super::deliver::{self, Bringing, Pending, deliver_pending};
 use crate::accounts;
 use crate::rooms::{self, Draft, Pdu, Room};
 use crate::safety::{self, Reach};
@@ -208,19 +208,23 @@ async fn append_batch(
             return Ok(finished(results));
         }
         let afterwards = prepare(hs, num, &built).await?;
-        match write_batch(hs, &before, &room, &built).await {
-            Ok(()) => {
+        let room = Arc::new(room);
+        let events = built.iter().map(|built| built.appended.clone()).collect();
+        let news = Pending::of(Arc::clone(&room), events);
+        let ahead = deliver::ahead(hs, &news).await;
+        match write_batch(hs, &before, &room, &built, ahead).await {
+            Ok(brought) => {
                 for Built { index, appended, .. } in &built {
                     results[*index] = Some(Ok(appended.pdu.event_id.clone()));
                 }
-                let room = Arc::new(room);
                 match redacts_state(&room, &built) {
                     // The copy at hand still holds the content that is no more.
                     true => hs.rooms.forget(num),
-                    false => hs.rooms.remember(Arc::clone(&room)),
+                    false => hs.rooms.remember(room),
                 }
                 hs.backlog.note(num);
-                deliver::deliver_soon(hs, room, built.into_iter().map(|built| built.appended));
+                brought.keys().for_each(|&user| hs.bell.ring(user));
+                deliver_pending(hs, num, Pending { brought, ..news });
                 afterwards.run(hs, num).await;
                 return Ok(finished(results));
             }
@@ -398,24 +402,36 @@ async fn build_one(
     Ok((Appended { pdu: Arc::new(pdu), event: Arc::new(event) }, effects))
 }
 
+/// Writes a batch, and what can be written to its members' queues with it; answers whom it has been brought to, and whether
+/// they are to be notified.
 async fn write_batch(
     hs: &Homeserver,
     before: &Room,
     after: &Room,
     built: &[Built],
-) -> std::result::Result<(), aside_store::Error> {
+    ahead: Vec<Bringing>,
+) -> std::result::Result<HashMap<UserNum, bool>, aside_store::Error> {
     let (num, expected, next_pos) = (before.num, before.next_pos, after.next_pos);
     let last_event_id = after.last_event_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let writes: Vec<Write> = built.iter().map(Write::of).collect();
-    hs.store
-        .write(Side::Room(num), async move |tx| {
-            room_store::advance(tx, num, expected, next_pos, &last_event_id).await?;
-            for write in &writes {
-                write.run(tx, num).await?;
-            }
-            Ok(())
-        })
-        .await
+    let work = async move |tx: &Tx<'_>| {
+        room_store::advance(tx, num, expected, next_pos, &last_event_id).await?;
+        for write in &writes {
+            write.run(tx, num).await?;
+        }
+        Ok(())
+    };
+    let members: Vec<(UserNum, bool)> =
+        ahead.iter().map(|bringing| (bringing.user, bringing.notifies())).collect();
+    let ahead = ahead.into_iter().map(Bringing::write).collect();
+    let ((), written) = hs.store.write_then(Side::Room(num), work, ahead).await?;
+    // Whoever it couldn't be written for is brought it afterwards.
+    Ok(members
+        .into_iter()
+        .zip(written)
+        .filter(|(_, written)| written.is_ok())
+        .map(|(member, _)| member)
+        .collect())
 }
 
 /// Everything that one event changes in its room's tables.
@@ -458,7 +474,7 @@ impl Write {
         }
     }
 
-    pub(crate) async fn run(&self, tx: &aside_store::Tx<'_>, num: RoomNum) -> aside_store::Result<()> {
+    pub(crate) async fn run(&self, tx: &Tx<'_>, num: RoomNum) -> aside_store::Result<()> {
         let event = &self.event;
         events::insert(tx, num, event).await?;
         // State that is withheld is in the log, but was never in force.

@@ -3,14 +3,15 @@
 //! A delivery says "up to here", so repeating it does nothing and a lost one is made good by the next, or by the sweeper.
 //! One task at a time delivers for a room; what comes meanwhile is covered by its next round. A member of a small room for
 //! whom nobody listens may stay *behind* for a moment, so that a quick exchange is written to their queue once and not with
-//! each message; whoever begins to listen is caught up with first.
+//! each message; whoever begins to listen is caught up with first. Whoever listens already is brought a message with the commit
+//! that puts it into the log; the task completes that.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aside_store::queue::Delivery;
-use aside_store::{Durability, Side, queue};
+use aside_store::{Durability, Side, Tx, queue};
 use futures_util::future::join_all;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
@@ -55,6 +56,10 @@ impl Deliveries {
         self.behind().entry(user).or_default().insert(room);
     }
 
+    fn is_behind(&self, user: UserNum, room: RoomNum) -> bool {
+        self.behind().get(&user).is_some_and(|rooms| rooms.contains(&room))
+    }
+
     fn caught_up(&self, user: UserNum, room: RoomNum) {
         let mut behind = self.behind();
         if let Some(rooms) = behind.get_mut(&user) {
@@ -84,9 +89,17 @@ pub(super) struct Pending {
     pub(super) from_pos: Option<i64>,
     pub(super) receipt_pos: i64,
     pub(super) events: Vec<Appended>,
+    /// Who has been brought all of this already, and whether it is worth a notification to them.
+    pub(super) brought: HashMap<UserNum, bool>,
 }
 
 impl Pending {
+    /// New events of a room, which is as it is after them.
+    pub(super) fn of(room: Arc<Room>, events: Vec<Appended>) -> Pending {
+        let from_pos = events.first().map(|appended| appended.pdu.pos);
+        Pending { room: Some(room), from_pos, events, ..Pending::default() }
+    }
+
     fn is_empty(&self) -> bool {
         self.from_pos.is_none() && self.receipt_pos == 0
     }
@@ -99,7 +112,9 @@ impl Pending {
         is_all && self.events.iter().all(is_kept)
     }
 
-    fn merge(&mut self, newer: Pending) {
+    fn merge(&mut self, mut newer: Pending) {
+        // Bringing something twice does no harm, so only those are left out who have all of it.
+        self.brought = if self.is_empty() { std::mem::take(&mut newer.brought) } else { HashMap::new() };
         let position = |pending: &Pending| pending.room.as_ref().map_or(0, |room| room.next_pos);
         if position(&newer) >= position(self) {
             self.room = newer.room.or(self.room.take());
@@ -122,9 +137,7 @@ pub(crate) fn deliver_soon(
     room: Arc<Room>,
     events: impl IntoIterator<Item = Appended>,
 ) {
-    let events: Vec<Appended> = events.into_iter().collect();
-    let from_pos = events.first().map(|appended| appended.pdu.pos);
-    deliver_pending(hs, room.num, Pending { room: Some(room), from_pos, events, ..Pending::default() });
+    deliver_pending(hs, room.num, Pending::of(room, events.into_iter().collect()));
 }
 
 /// Delivers new receipts of a room to its members, after the caller has gone on.
@@ -256,6 +269,15 @@ async fn deliver(
     let members = room.state.members();
     for (&user, member) in members {
         let (is_new, is_behind) = (member.pos >= changed_from, behind.members.contains(&user));
+        if let Some(&notifies) = news.brought.get(&user)
+            && !is_behind
+            && news.receipt_pos == 0
+        {
+            if notifies {
+                push::push_soon(hs, user).await?;
+            }
+            continue;
+        }
         if member.membership != "join" && !is_new && !is_behind {
             continue;
         }
@@ -285,6 +307,31 @@ async fn deliver(
         behind.until.get_or_insert_with(|| Instant::now() + BEHIND_FOR);
     }
     Ok(concerned)
+}
+
+/// What can be written to the queues of those who listen together with a room's new messages. Others are brought nothing
+/// there, because it keeps the sender waiting.
+pub(super) async fn ahead(hs: &Homeserver, news: &Pending) -> Vec<Bringing> {
+    let Some((room, from_pos)) = news.room.as_ref().zip(news.from_pos) else { return Vec::new() };
+    let members = room.state.members();
+    let is_state = |appended: &Appended| appended.pdu.state_key.is_some();
+    if hs.store.is_shared() || members.len() > BEHIND_MEMBERS_MAX || news.events.iter().any(is_state) {
+        return Vec::new();
+    }
+    let batch = push::Batch::new(room, &news.events);
+    let mut ahead = Vec::new();
+    for (&user, member) in members {
+        let listens = hs.bell.is_listening(user) && !hs.lanes.deliveries.is_behind(user, room.num);
+        if member.membership == "join" && listens {
+            // Where the database doesn't answer now, they are brought it later.
+            ahead.extend(bringing(hs, room, user, member, news, &batch).await.ok().flatten());
+        }
+    }
+    for bringing in &mut ahead {
+        // Whoever was brought less so far is brought the rest first, with what their push rules say of it.
+        bringing.delivery.after_pos = Some(from_pos - 1);
+    }
+    ahead
 }
 
 /// Whether a member stays behind because nobody listens for them. Who listens in another process isn't known here.
@@ -329,15 +376,64 @@ async fn deliver_to(
     pending: &Pending,
     batch: &push::Batch<'_>,
 ) -> Result<()> {
+    let Some(bringing) = bringing(hs, room, user, member, pending, batch).await? else { return Ok(()) };
+    let notifies = bringing.notifies();
+    let (side, write) = bringing.write();
+    if hs.store.write_with(Durability::Repairable, side, write).await? {
+        hs.bell.ring(user);
+    }
+    // Also where it was brought before: whoever brought it may have died before this.
+    if notifies {
+        push::push_soon(hs, user).await?;
+    }
+    Ok(())
+}
+
+/// What is to be written to one member's queue.
+pub(super) struct Bringing {
+    pub(super) user: UserNum,
+    delivery: Delivery,
+    settled: Option<requests::Brought>,
+}
+
+impl Bringing {
+    /// Whether it is worth a notification to them.
+    pub(super) fn notifies(&self) -> bool {
+        !self.delivery.notifications.is_empty()
+    }
+
+    /// The write, which answers whether there was anything new for them.
+    pub(super) fn write(self) -> (Side, impl AsyncFn(&Tx<'_>) -> aside_store::Result<bool> + Send + 'static) {
+        let Bringing { user, delivery, settled } = self;
+        let write = async move |tx: &Tx<'_>| {
+            let is_news = queue::deliver(tx, user, &delivery).await?;
+            if let Some(settled) = &settled {
+                requests::bring(tx, user, settled, delivery.ts).await?;
+            }
+            Ok(is_news)
+        };
+        (Side::User(user), write)
+    }
+}
+
+/// Works out what is to be written to a member's queue; `None` where nothing is.
+async fn bringing(
+    hs: &Homeserver,
+    room: &Arc<Room>,
+    user: UserNum,
+    member: &Member,
+    pending: &Pending,
+    batch: &push::Batch<'_>,
+) -> Result<Option<Bringing>> {
     let joined = member.membership == "join";
     let is_silent = pending.is_silent_for(room, member);
     if is_silent && pending.receipt_pos == 0 || safety::drops_invite(hs, room, user, member).await? {
-        return Ok(());
+        return Ok(None);
     }
     if requests::is_dropped(room, user, member) {
-        return Ok(());
+        return Ok(None);
     }
-    let brought = requests::brought(room, user, member, pending.from_pos.unwrap_or(i64::MAX));
+    let settled = requests::brought(room, user, member, pending.from_pos.unwrap_or(i64::MAX));
     let delivery = Delivery {
         room: room.num,
         // Receipts alone don't bring events along: those come with what push rules say of them.
@@ -350,29 +446,12 @@ async fn deliver_to(
         upto_receipt_pos: if joined { pending.receipt_pos } else { 0 },
         membership: member.membership.clone(),
         membership_pos: member.pos,
-        notifications: match &brought {
-            Some(brought) if brought.is_quiet() => Vec::new(),
+        notifications: match &settled {
+            Some(settled) if settled.is_quiet() => Vec::new(),
             _ => push::judge(hs, batch, user, member).await?,
         },
         ts: hs.clock.now_ms(),
+        after_pos: None,
     };
-    let notifies = !delivery.notifications.is_empty();
-    let is_news = hs
-        .store
-        .write_with(Durability::Repairable, Side::User(user), async move |tx| {
-            let is_news = queue::deliver(tx, user, &delivery).await?;
-            if let Some(brought) = &brought {
-                requests::bring(tx, user, brought, delivery.ts).await?;
-            }
-            Ok(is_news)
-        })
-        .await?;
-    if is_news {
-        hs.bell.ring(user);
-    }
-    // Also where it was brought before: whoever brought it may have died before this.
-    if notifies {
-        push::push_soon(hs, user).await?;
-    }
-    Ok(())
+    Ok(Some(Bringing { user, delivery, settled }))
 }

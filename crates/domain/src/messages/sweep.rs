@@ -107,6 +107,7 @@ async fn deliver_rest(hs: &Arc<Homeserver>, num: RoomNum) -> Result<()> {
     }
     let from_pos = (head.fanned_pos + 1 < head.next_pos).then_some(head.fanned_pos + 1);
     let receipt_pos = if head.fanned_receipt_pos < head.receipt_pos { head.receipt_pos } else { 0 };
-    deliver_pending(hs, num, Pending { room: Some(room), from_pos, receipt_pos, events: appended });
+    let pending = Pending { room: Some(room), from_pos, receipt_pos, events: appended, ..Pending::default() };
+    deliver_pending(hs, num, pending);
     Ok(())
 }

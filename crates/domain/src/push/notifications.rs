@@ -101,7 +101,7 @@ async fn tell(
     notification: Notification,
     read: bool,
 ) -> Result<Option<Listed>> {
-    let room = rooms::load(hs, num).await?;
+    let room = rooms::load_upto(hs, num, notification.pos).await?;
     let masks = masks(hs, session.user, &session.user_id, &room).await?;
     let viewer = Viewer::in_sync(hs, session, &room).masking(masks);
     let pos = notification.pos;

@@ -16,5 +16,6 @@ pub use list::{Listed, Sort, Wanted, list};
 pub use preview::{Preview, preview};
 pub use settle::reported;
 pub(crate) use settle::{
-    accepted, bring, brought, declines_silently, expire, is_dropped, news, silently, was_declined, withdrawn,
+    Brought, accepted, bring, brought, declines_silently, expire, is_dropped, news, silently, was_declined,
+    withdrawn,
 };

@@ -23,7 +23,7 @@ pub use membership::{ban, forget, invite, join, kick, knock, leave, unban};
 pub use pdu::{Draft, Pdu, check_object};
 pub(crate) use pdu::{build, content, redacted_content};
 pub use room::{Member, Room, Rooms, State};
-pub(crate) use room::{find_room_num, load, membership_in, membership_of};
+pub(crate) use room::{find_room_num, load, load_upto, membership_in, membership_of};
 pub use summary::summary;
 pub use upgrade::upgrade;
 

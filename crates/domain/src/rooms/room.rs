@@ -1,7 +1,7 @@
 //! A room as its newest event left it, kept at hand while people talk in it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aside_store::requests::Waiting;
 use aside_store::{Side, names, requests, rooms};
@@ -190,6 +190,8 @@ impl Room {
 pub struct Rooms {
     shared: bool,
     rooms: Cache<RoomNum, Arc<Room>>,
+    /// Held by whoever puts a room there.
+    turn: Mutex<()>,
     nums: Cache<OwnedRoomId, RoomNum>,
 }
 
@@ -200,11 +202,15 @@ impl Rooms {
     pub(crate) fn new(shared: bool) -> Self {
         let rooms =
             Cache::weighed(Self::STATE_EVENTS_MAX, |_, room: &Arc<Room>| room.state.all().count() as u64);
-        Rooms { shared, rooms, nums: Cache::new(20_000) }
+        Rooms { shared, rooms, turn: Mutex::default(), nums: Cache::new(20_000) }
     }
 
     pub(crate) fn remember(&self, room: Arc<Room>) {
-        self.rooms.insert(room.num, room);
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who read it earlier may come later.
+        if self.rooms.get(&room.num).is_none_or(|known| known.next_pos <= room.next_pos) {
+            self.rooms.insert(room.num, room);
+        }
     }
 
     pub(crate) fn forget(&self, num: RoomNum) {
@@ -237,6 +243,21 @@ pub(crate) async fn load(hs: &Homeserver, num: RoomNum) -> Result<Arc<Room>> {
         if head.is_some_and(|head| head.next_pos == room.next_pos) {
             return Ok(room);
         }
+    }
+    let room = Arc::new(read(hs, num).await?);
+    hs.rooms.remember(Arc::clone(&room));
+    Ok(room)
+}
+
+/// The room as it is at a position of its log, or later. Queues are written together with the log, and so may tell of an event
+/// a moment before the copy at hand has it.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) async fn load_upto(hs: &Homeserver, num: RoomNum, pos: i64) -> Result<Arc<Room>> {
+    let room = load(hs, num).await?;
+    if room.next_pos > pos {
+        return Ok(room);
     }
     let room = Arc::new(read(hs, num).await?);
     hs.rooms.remember(Arc::clone(&room));

@@ -15,7 +15,7 @@ use super::state;
 use super::timeline::{self, Span};
 use super::{Wanted, Window, account_data, ephemeral, receipts, summary, unread};
 use crate::events::{Viewer, position_token};
-use crate::rooms::{Pdu, Room, load, membership_of};
+use crate::rooms::{Pdu, Room, load, load_upto, membership_of};
 use crate::{Result, RoomNum, push, safety};
 
 /// Rooms read at the same time where reading means waiting for a database server.
@@ -94,7 +94,7 @@ async fn section(
 ) -> Result<Option<Section>> {
     // Reading from SQLite never waits, so a long list has to make room for others by itself.
     tokio::task::consume_budget().await;
-    let room = load(window.hs, user_room.room).await?;
+    let room = load_upto(window.hs, user_room.room, user_room.last_pos).await?;
     if user_room.forgotten || !is_wanted(window, &room) {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use aside_model::UserNum;
 use aside_store::users::{self, User};
-use aside_store::{Error, Side, names};
+use aside_store::{Error, Side, Tx, names};
 
 use crate::on_both_engines;
 
@@ -39,6 +39,30 @@ on_both_engines! {
             assert_eq!(found.await.unwrap().is_some(), result.is_ok(), "user {num}");
             assert_eq!(result.is_ok(), num % 2 == 1);
         }
+    }
+
+    async fn what_follows_is_written_where_the_first_is_each_for_itself(database) {
+        let store = database.open().await;
+        let side = |num| Side::User(UserNum(num));
+        let insert = move |num: i64, fails: bool| {
+            async move |tx: &Tx<'_>| {
+                users::insert(tx, &user(num)).await?;
+                if fails { Err(Error::Conflict("as wished")) } else { Ok(num) }
+            }
+        };
+        let then = vec![(side(2), insert(2, false)), (side(3), insert(3, true)), (side(4), insert(4, false))];
+        let (first, followed) = store.write_then(side(1), insert(1, false), then).await.unwrap();
+        assert_eq!(first, 1);
+        assert_eq!(followed.iter().map(|result| result.as_ref().ok()).collect::<Vec<_>>(), [Some(&2), None, Some(&4)]);
+        let refused = store.write_then(side(5), insert(5, true), vec![(side(6), insert(6, false))]).await;
+        assert!(refused.is_err());
+
+        let mut found = Vec::new();
+        for num in 1..=6 {
+            let find = async move |tx: &Tx<'_>| users::find(tx, UserNum(num)).await;
+            found.push(store.read(side(num), find).await.unwrap().is_some());
+        }
+        assert_eq!(found, [true, true, false, true, false, false]);
     }
 
     async fn a_panic_in_one_work_is_an_error_for_it_alone(database) {

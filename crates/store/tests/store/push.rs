@@ -47,6 +47,7 @@ async fn brings(store: &Store, upto_pos: i64, notifying: &[i64]) {
         membership_pos: 1,
         notifications: notifying.iter().map(notification).collect(),
         ts: 1_000,
+        after_pos: None,
     };
     write(store, Side::User(BOB), async move |tx| queue::deliver(tx, BOB, &delivery).await).await;
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aside_model::{RoomNum, UserNum};
 use aside_store::queue::{self, Delivery, Entry, Kind};
 use aside_store::users::{self, User};
-use aside_store::{Side, Store};
+use aside_store::{Error, Side, Store};
 
 use crate::engines::Database;
 use crate::on_both_engines;
@@ -37,6 +37,7 @@ fn delivery(room: RoomNum, upto_pos: i64) -> Delivery {
         membership_pos: 1,
         notifications: Vec::new(),
         ts: 1_000,
+        after_pos: None,
     }
 }
 
@@ -88,6 +89,22 @@ on_both_engines! {
         };
         assert_eq!([next(0).await, next(1).await, next(3).await], [Some(1), Some(4), Some(7)]);
         assert_eq!(next(4).await, None);
+    }
+
+    async fn a_delivery_that_knows_what_was_before_is_refused_where_that_was_something_else(database) {
+        let store = open_with_alice(&database).await;
+        deliver(&store, delivery(ROOM, 3)).await;
+        let after = async |after_pos, upto_pos| {
+            let delivery = Delivery { after_pos: Some(after_pos), ..delivery(ROOM, upto_pos) };
+            let work = async move |tx: &aside_store::Tx<'_>| queue::deliver(tx, ALICE, &delivery).await;
+            store.write(Side::User(ALICE), work).await
+        };
+        for (after_pos, upto_pos) in [(2, 4), (4, 5), (2, 3)] {
+            let refused = after(after_pos, upto_pos).await;
+            assert!(matches!(refused, Err(Error::Conflict(_))), "after {after_pos}: {refused:?}");
+        }
+        assert!(after(3, 4).await.unwrap());
+        assert_eq!(spans(&read(&store, 0).await), [(1, 3), (4, 4)]);
     }
 
     async fn a_delivery_may_be_repeated_late_or_lost(database) {

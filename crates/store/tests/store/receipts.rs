@@ -46,6 +46,7 @@ async fn deliver(
         membership_pos,
         notifications: found,
         ts: 1_000,
+        after_pos: None,
     };
     let write = async move |tx: &aside_store::Tx<'_>| queue::deliver(tx, ALICE, &delivery).await;
     assert!(store.write(Side::User(ALICE), write).await.unwrap());

@@ -455,3 +455,23 @@ async fn bringing(
     };
     Ok(Some(Bringing { user, delivery, settled }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_been_brought_everything_is_left_out_until_something_is_added() {
+        let news = |pos| Pending {
+            from_pos: Some(pos),
+            brought: HashMap::from([(UserNum(1), true)]),
+            ..Pending::default()
+        };
+        let mut pending = Pending::default();
+        pending.merge(news(4));
+        assert_eq!(pending.brought.get(&UserNum(1)), Some(&true));
+        pending.merge(news(5));
+        assert!(pending.brought.is_empty(), "they may have been brought the second without the first");
+        assert_eq!(pending.from_pos, Some(4));
+    }
+}

@@ -94,10 +94,7 @@ impl Database {
         T: Send + 'static,
         F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let job = Box::new(Write { work, side, durability, outcome: None, answer });
-        self.writes.send(job).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        self.hand_over(durability, move |connection| attempt(connection, &side, &work)).await
     }
 
     /// As [`Database::write`], in one commit with what follows from it.
@@ -113,8 +110,22 @@ impl Database {
         U: Send + 'static,
         G: AsyncFn(&Tx<'_>) -> Result<U> + Send + 'static,
     {
+        let chain = move |connection: &SqliteConnection| {
+            let first = attempt(connection, &side, &work)?;
+            let followed = then.iter().map(|(side, work)| follow(connection, side, work));
+            Ok((first, followed.collect::<Result<_>>()?))
+        };
+        self.hand_over(Durability::Synced, chain).await
+    }
+
+    /// Hands work to the writer thread and waits for its answer.
+    async fn hand_over<T, W>(&self, durability: Durability, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: Fn(&SqliteConnection) -> Result<T> + Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(Chain { work, side, then, outcome: None, answer });
+        let job = Box::new(Write { work, durability, outcome: None, answer });
         self.writes.send(job).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
@@ -239,76 +250,37 @@ trait Job: Send {
     fn answer(self: Box<Self>, committed: std::result::Result<(), &str>);
 }
 
-struct Write<F, T> {
-    work: F,
-    side: Side,
+struct Write<W, T> {
+    work: W,
     durability: Durability,
     outcome: Option<Result<T>>,
     answer: oneshot::Sender<Result<T>>,
 }
 
-impl<T, F> Job for Write<F, T>
+impl<T, W> Job for Write<W, T>
 where
     T: Send,
-    F: AsyncFn(&Tx<'_>) -> Result<T> + Send,
+    W: Fn(&SqliteConnection) -> Result<T> + Send,
 {
     fn durability(&self) -> Durability {
         self.durability
     }
 
     fn run(&mut self, connection: &SqliteConnection) -> bool {
-        let outcome = attempt(connection, &self.side, &self.work);
+        let outcome = (self.work)(connection);
         let succeeded = outcome.is_ok();
         self.outcome = Some(outcome);
         succeeded
     }
 
     fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
+        let outcome = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Err(why), _) => Err(Error::Unavailable(why.to_owned())),
+            (Ok(()), None) => Err(stopped()),
+        };
         // The caller may have gone away; what was written stays written.
-        let _ = self.answer.send(outcome_of(committed, self.outcome));
-    }
-}
-
-/// A write, and what is written in the same commit where it succeeds.
-struct Chain<F, T, G, U> {
-    work: F,
-    side: Side,
-    then: Vec<(Side, G)>,
-    outcome: Option<Result<(T, Vec<Result<U>>)>>,
-    answer: oneshot::Sender<Result<(T, Vec<Result<U>>)>>,
-}
-
-impl<T, F, U, G> Job for Chain<F, T, G, U>
-where
-    T: Send,
-    F: AsyncFn(&Tx<'_>) -> Result<T> + Send,
-    U: Send,
-    G: AsyncFn(&Tx<'_>) -> Result<U> + Send,
-{
-    fn durability(&self) -> Durability {
-        Durability::Synced
-    }
-
-    fn run(&mut self, connection: &SqliteConnection) -> bool {
-        let outcome = attempt(connection, &self.side, &self.work).and_then(|first| {
-            let followers = self.then.iter().map(|(side, work)| {
-                execute(connection, "SAVEPOINT follower")?;
-                let followed = attempt(connection, side, work);
-                if followed.is_err() {
-                    execute(connection, "ROLLBACK TO follower")?;
-                }
-                execute(connection, "RELEASE follower")?;
-                Ok(followed)
-            });
-            Ok((first, followers.collect::<Result<_>>()?))
-        });
-        let succeeded = outcome.is_ok();
-        self.outcome = Some(outcome);
-        succeeded
-    }
-
-    fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
-        let _ = self.answer.send(outcome_of(committed, self.outcome));
+        let _ = self.answer.send(outcome);
     }
 }
 
@@ -322,13 +294,19 @@ fn attempt<T>(
         .unwrap_or_else(|_| Err(Error::Database("database work panicked".into())))
 }
 
-/// What whoever asked for a write is told, by what its work answered and whether that was committed.
-fn outcome_of<T>(committed: std::result::Result<(), &str>, outcome: Option<Result<T>>) -> Result<T> {
-    match (committed, outcome) {
-        (Ok(()), Some(outcome)) => outcome,
-        (Err(why), _) => Err(Error::Unavailable(why.to_owned())),
-        (Ok(()), None) => Err(stopped()),
+/// Runs `work` in a savepoint of its own, so that it fails for itself.
+fn follow<T>(
+    connection: &SqliteConnection,
+    side: &Side,
+    work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
+) -> Result<Result<T>> {
+    execute(connection, "SAVEPOINT follower")?;
+    let followed = attempt(connection, side, work);
+    if followed.is_err() {
+        execute(connection, "ROLLBACK TO follower")?;
     }
+    execute(connection, "RELEASE follower")?;
+    Ok(followed)
 }
 
 fn execute(connection: &SqliteConnection, sql: &str) -> Result<()> {

@@ -8,17 +8,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aside_store::events::Event;
-use aside_store::timers::Timer;
-use aside_store::{Side, Tx, events, relations, rooms as room_store};
+use aside_store::{Side, events};
 use ruma::events::TimelineEventType;
 use ruma::{OwnedEventId, OwnedUserId, UserId};
 use tokio::sync::oneshot;
 
-use super::change::Change;
-use super::deliver::{self, Bringing, Pending, deliver_pending};
+use super::bring;
+use super::build::{Built, build_batch};
+use super::deliver::{self, Pending, deliver_pending};
+use super::write::write_batch;
 use crate::accounts;
 use crate::rooms::{self, Draft, Pdu, Room};
-use crate::safety::{self, Reach};
 use crate::{Error, Homeserver, Result, RoomNum, UserNum, policy, requests, security, timers};
 
 /// Events of one room that share a transaction.
@@ -61,13 +61,14 @@ pub struct Lanes {
     pub(super) deliveries: deliver::Deliveries,
 }
 
-struct Waiting {
-    sender: Sender,
-    draft: Draft,
+/// An event that somebody wants in the room's log.
+pub(super) struct Waiting {
+    pub(super) sender: Sender,
+    pub(super) draft: Draft,
     /// The person a member event is about.
-    member: Option<UserNum>,
+    pub(super) member: Option<UserNum>,
     /// What the room notes of an invite that the policy let pass.
-    admitted: Option<aside_store::requests::Waiting>,
+    pub(super) admitted: Option<aside_store::requests::Waiting>,
     answer: oneshot::Sender<Result<OwnedEventId>>,
 }
 
@@ -166,26 +167,6 @@ async fn hold_lane(hs: Arc<Homeserver>, num: RoomNum) {
     }
 }
 
-/// A draft that became the room's next event, waiting for the commit.
-struct Built {
-    index: usize,
-    appended: Appended,
-    member: Option<UserNum>,
-    effects: Effects,
-}
-
-/// What comes with an event besides its row.
-#[derive(Default)]
-struct Effects {
-    redacts: Option<OwnedEventId>,
-    changes: Vec<Change>,
-    timer: Option<timers::Armed>,
-    /// Whether it answers what others wrote, where messages wait for that.
-    answers: bool,
-    /// Whose answer the room waits for after it.
-    requests: Vec<policy::Change>,
-}
-
 async fn append_batch(
     hs: &Arc<Homeserver>,
     num: RoomNum,
@@ -211,7 +192,7 @@ async fn append_batch(
         let room = Arc::new(room);
         let events = built.iter().map(|built| built.appended.clone()).collect();
         let news = Pending::of(Arc::clone(&room), events);
-        let ahead = deliver::ahead(hs, &news).await;
+        let ahead = bring::ahead(hs, &news).await;
         match write_batch(hs, &before, &room, &built, ahead).await {
             Ok(brought) => {
                 for Built { index, appended, .. } in &built {
@@ -282,7 +263,8 @@ fn redacts_state(room: &Room, built: &[Built]) -> bool {
     !targets.is_empty() && room.state.all().any(|pdu| targets.contains(&&pdu.event_id))
 }
 
-type Results = Vec<Option<Result<OwnedEventId>>>;
+/// What becomes of each event of a batch; `None` where that is not known yet.
+pub(super) type Results = Vec<Option<Result<OwnedEventId>>>;
 
 fn finished(results: Results) -> Vec<Result<OwnedEventId>> {
     let unanswered = || Err(Error::Internal("an event was neither written nor refused".into()));
@@ -317,188 +299,4 @@ async fn repeated(hs: &Homeserver, num: RoomNum, batch: &[Waiting]) -> Result<Re
         })
         .await?;
     Ok(found.into_iter().map(|id| id.and_then(|id| OwnedEventId::try_from(id).ok()).map(Ok)).collect())
-}
-
-/// Builds the batch's events one on the other, and answers the room as it will be after them.
-async fn build_batch(
-    hs: &Homeserver,
-    before: &Arc<Room>,
-    batch: &[Waiting],
-    results: &mut Results,
-) -> (Room, Vec<Built>) {
-    let mut room = Room::clone(before);
-    let mut built: Vec<Built> = Vec::with_capacity(batch.len());
-    for (index, waiting) in batch.iter().enumerate() {
-        if results[index].is_some() {
-            continue;
-        }
-        let twin = built.iter().find(|other| {
-            let Sender { user_id, txn, .. } = &batch[other.index].sender;
-            txn.is_some() && *txn == waiting.sender.txn && *user_id == waiting.sender.user_id
-        });
-        if let Some(twin) = twin {
-            results[index] = Some(Ok(twin.appended.pdu.event_id.clone()));
-            continue;
-        }
-        match build_one(hs, &room, waiting, &built).await {
-            Ok((appended, effects)) => {
-                match appended.event.withheld {
-                    true => room.pass_over(&appended.pdu),
-                    false => room.apply(Arc::clone(&appended.pdu), waiting.member),
-                }
-                room.note(&effects.requests);
-                built.push(Built { index, appended, member: waiting.member, effects });
-            }
-            Err(error) => results[index] = Some(Err(error)),
-        }
-    }
-    (room, built)
-}
-
-/// `earlier` are events of the same batch, which the database doesn't know yet.
-async fn build_one(
-    hs: &Homeserver,
-    room: &Room,
-    waiting: &Waiting,
-    earlier: &[Built],
-) -> Result<(Appended, Effects)> {
-    let Waiting { sender, draft, member, admitted, .. } = waiting;
-    let requests = match sender.by_server {
-        true => Vec::new(),
-        false => policy::gate(hs, room, &sender.user_id, draft, *member, admitted.as_ref()).await?,
-    };
-    let now_ms = hs.clock.now_ms();
-    let reach = safety::reach(hs, room, sender, draft).await?;
-    let draft = match &reach {
-        Reach::Wordless(wordless) => wordless.as_ref(),
-        Reach::Everyone | Reach::Nobody => draft,
-    };
-    let (pdu, mut event) = rooms::build(hs, room, &sender.user_id, draft, now_ms)?;
-    event.withheld = matches!(reach, Reach::Nobody);
-    if let Some((device_id, txn)) = &sender.txn {
-        event.device_id = Some(device_id.clone());
-        event.txn = Some(txn.clone());
-    }
-    let mut effects = Effects { requests, ..Effects::default() };
-    match &draft.redacts {
-        Some(target) => {
-            let emptied = super::redact::check(hs, room, sender, target, now_ms).await?;
-            // What a blocked person has said may go; what others said is not theirs to take away unseen.
-            if emptied.is_own || !event.withheld {
-                effects.changes = emptied.changes;
-                effects.redacts = Some(target.clone());
-            }
-        }
-        None if pdu.state_key.is_none() => {
-            let unwritten = earlier.iter().map(|built| &*built.appended.event);
-            let changes = super::edit::check(hs, room, &event, unwritten).await?;
-            // An edit that reaches nobody leaves what others read as it is.
-            effects.changes = if event.withheld { Vec::new() } else { changes };
-            effects.timer = timers::arm(hs, room, &event).await?;
-            effects.answers = !event.withheld && timers::answers(room, &event);
-        }
-        None => {}
-    }
-    Ok((Appended { pdu: Arc::new(pdu), event: Arc::new(event) }, effects))
-}
-
-/// Writes a batch, and what can be written to its members' queues with it; answers whom it has been brought to, and whether
-/// they are to be notified.
-async fn write_batch(
-    hs: &Homeserver,
-    before: &Room,
-    after: &Room,
-    built: &[Built],
-    ahead: Vec<Bringing>,
-) -> std::result::Result<HashMap<UserNum, bool>, aside_store::Error> {
-    let (num, expected, next_pos) = (before.num, before.next_pos, after.next_pos);
-    let last_event_id = after.last_event_id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let writes: Vec<Write> = built.iter().map(Write::of).collect();
-    let work = async move |tx: &Tx<'_>| {
-        room_store::advance(tx, num, expected, next_pos, &last_event_id).await?;
-        for write in &writes {
-            write.run(tx, num).await?;
-        }
-        Ok(())
-    };
-    let members: Vec<(UserNum, bool)> =
-        ahead.iter().map(|bringing| (bringing.user, bringing.notifies())).collect();
-    let ahead = ahead.into_iter().map(Bringing::write).collect();
-    let ((), written) = hs.store.write_then(Side::Room(num), work, ahead).await?;
-    // Whoever it couldn't be written for is brought it afterwards.
-    Ok(members
-        .into_iter()
-        .zip(written)
-        .filter(|(_, written)| written.is_ok())
-        .map(|(member, _)| member)
-        .collect())
-}
-
-/// Everything that one event changes in its room's tables.
-pub(crate) struct Write {
-    event: Arc<Event>,
-    member: Option<room_store::Member>,
-    relation: Option<relations::Relation>,
-    changes: Vec<Change>,
-    timer: Option<Timer>,
-    answers: bool,
-    requests: Vec<policy::Change>,
-}
-
-impl Write {
-    fn of(built: &Built) -> Write {
-        let mut write = Write::new(&built.appended, built.member);
-        write.requests.clone_from(&built.effects.requests);
-        write.changes = built.effects.changes.clone();
-        write.answers = built.effects.answers;
-        write.timer = built.effects.timer.as_ref().map(|armed| armed.timer.clone());
-        write
-    }
-
-    /// `member` is the number of the person a member event is about.
-    pub(crate) fn new(appended: &Appended, member: Option<UserNum>) -> Write {
-        let Appended { pdu, event } = appended;
-        Write {
-            event: Arc::clone(event),
-            member: member.filter(|_| !event.withheld).map(|user| room_store::Member {
-                user_id: pdu.state_key.clone().unwrap_or_default(),
-                user,
-                membership: rooms::membership_of(pdu),
-                pos: pdu.pos,
-            }),
-            relation: super::relation::of(event),
-            changes: Vec::new(),
-            timer: None,
-            answers: false,
-            requests: Vec::new(),
-        }
-    }
-
-    pub(crate) async fn run(&self, tx: &Tx<'_>, num: RoomNum) -> aside_store::Result<()> {
-        let event = &self.event;
-        events::insert(tx, num, event).await?;
-        // State that is withheld is in the log, but was never in force.
-        if let Some(state_key) = event.state_key.as_ref().filter(|_| !event.withheld) {
-            room_store::put_state(tx, num, &event.kind, state_key, event.pos).await?;
-        }
-        if let Some(member) = &self.member {
-            room_store::put_member(tx, num, member).await?;
-        }
-        if let Some(relation) = &self.relation {
-            relations::insert(tx, num, relation).await?;
-        }
-        for change in &self.requests {
-            change.run(tx, num).await?;
-        }
-        for change in &self.changes {
-            change.run(tx, num, &event.event_id).await?;
-        }
-        if self.answers {
-            aside_store::timers::answered(tx, num, &event.sender).await?;
-        }
-        match &self.timer {
-            Some(timer) => aside_store::timers::insert(tx, num, timer).await,
-            None => Ok(()),
-        }
-    }
 }

@@ -10,26 +10,23 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aside_store::queue::Delivery;
-use aside_store::{Durability, Side, Tx, queue};
 use futures_util::future::join_all;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 use super::Appended;
+use super::bring::bring_to_all;
 use super::sweep::note_delivered;
 use crate::rooms::{self, Member, Room};
-use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push, requests, safety};
+use crate::{Homeserver, Result, RoomNum, UserNum, ephemeral, push};
 
 /// Rooms with more members are delivered to in rounds, so that one busy large room can't fill everybody's queue.
 const AT_ONCE_MAX: usize = 256;
 const ROUND: Duration = Duration::from_secs(1);
 /// In rooms with more members nobody stays behind: catching up with many of them would keep whoever comes waiting.
-const BEHIND_MEMBERS_MAX: usize = 16;
+pub(super) const BEHIND_MEMBERS_MAX: usize = 16;
 /// How long a member for whom nobody listens stays behind.
 const BEHIND_FOR: Duration = Duration::from_millis(100);
-/// Deliveries handed to the database together.
-const CHUNK: usize = 256;
 /// Events kept for push rules while a round waits; older ones count as unread without a notification of their own.
 pub(super) const EVENTS_MAX: usize = 2_000;
 const SETTLE_MAX: Duration = Duration::from_secs(2);
@@ -56,7 +53,7 @@ impl Deliveries {
         self.behind().entry(user).or_default().insert(room);
     }
 
-    fn is_behind(&self, user: UserNum, room: RoomNum) -> bool {
+    pub(super) fn is_behind(&self, user: UserNum, room: RoomNum) -> bool {
         self.behind().get(&user).is_some_and(|rooms| rooms.contains(&room))
     }
 
@@ -100,12 +97,12 @@ impl Pending {
         Pending { room: Some(room), from_pos, events, ..Pending::default() }
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.from_pos.is_none() && self.receipt_pos == 0
     }
 
     /// Whether all the news is withheld from a member, who isn't woken for it then.
-    fn is_silent_for(&self, room: &Room, member: &Member) -> bool {
+    pub(super) fn is_silent_for(&self, room: &Room, member: &Member) -> bool {
         let Some(from_pos) = self.from_pos else { return false };
         let is_all = i64::try_from(self.events.len()).is_ok_and(|count| count == room.next_pos - from_pos);
         let is_kept = |appended: &Appended| appended.event.withheld && appended.pdu.sender != member.user_id;
@@ -290,8 +287,8 @@ async fn deliver(
         }
     }
     let concerned = current.len() + late.len();
-    deliver_to_all(hs, &room, &current, news).await?;
-    deliver_to_all(hs, &room, &late, &behind.pending).await?;
+    bring_to_all(hs, &room, &current, news).await?;
+    bring_to_all(hs, &room, &late, &behind.pending).await?;
     for (user, _) in late {
         behind.members.remove(&user);
         hs.lanes.deliveries.caught_up(user, num);
@@ -309,31 +306,6 @@ async fn deliver(
     Ok(concerned)
 }
 
-/// What can be written to the queues of those who listen together with a room's new messages. Others are brought nothing
-/// there, because it keeps the sender waiting.
-pub(super) async fn ahead(hs: &Homeserver, news: &Pending) -> Vec<Bringing> {
-    let Some((room, from_pos)) = news.room.as_ref().zip(news.from_pos) else { return Vec::new() };
-    let members = room.state.members();
-    let is_state = |appended: &Appended| appended.pdu.state_key.is_some();
-    if hs.store.is_shared() || members.len() > BEHIND_MEMBERS_MAX || news.events.iter().any(is_state) {
-        return Vec::new();
-    }
-    let batch = push::Batch::new(room, &news.events);
-    let mut ahead = Vec::new();
-    for (&user, member) in members {
-        let listens = hs.bell.is_listening(user) && !hs.lanes.deliveries.is_behind(user, room.num);
-        if member.membership == "join" && listens {
-            // Where the database doesn't answer now, they are brought it later.
-            ahead.extend(bringing(hs, room, user, member, news, &batch).await.ok().flatten());
-        }
-    }
-    for bringing in &mut ahead {
-        // Whoever was brought less so far is brought the rest first, with what their push rules say of it.
-        bringing.delivery.after_pos = Some(from_pos - 1);
-    }
-    ahead
-}
-
 /// Whether a member stays behind because nobody listens for them. Who listens in another process isn't known here.
 fn stays_behind(hs: &Homeserver, num: RoomNum, user: UserNum) -> bool {
     if hs.store.is_shared() || hs.bell.is_listening(user) {
@@ -346,114 +318,6 @@ fn stays_behind(hs: &Homeserver, num: RoomNum, user: UserNum) -> bool {
         hs.lanes.deliveries.caught_up(user, num);
     }
     !listens
-}
-
-async fn deliver_to_all(
-    hs: &Arc<Homeserver>,
-    room: &Arc<Room>,
-    members: &[(UserNum, &Member)],
-    pending: &Pending,
-) -> Result<()> {
-    if members.is_empty() || pending.is_empty() {
-        return Ok(());
-    }
-    let batch = push::Batch::new(room, &pending.events);
-    for chunk in members.chunks(CHUNK) {
-        let deliveries =
-            chunk.iter().map(|(user, member)| deliver_to(hs, room, *user, member, pending, &batch));
-        for result in join_all(deliveries).await {
-            result?;
-        }
-    }
-    Ok(())
-}
-
-async fn deliver_to(
-    hs: &Arc<Homeserver>,
-    room: &Arc<Room>,
-    user: UserNum,
-    member: &Member,
-    pending: &Pending,
-    batch: &push::Batch<'_>,
-) -> Result<()> {
-    let Some(bringing) = bringing(hs, room, user, member, pending, batch).await? else { return Ok(()) };
-    let notifies = bringing.notifies();
-    let (side, write) = bringing.write();
-    if hs.store.write_with(Durability::Repairable, side, write).await? {
-        hs.bell.ring(user);
-    }
-    // Also where it was brought before: whoever brought it may have died before this.
-    if notifies {
-        push::push_soon(hs, user).await?;
-    }
-    Ok(())
-}
-
-/// What is to be written to one member's queue.
-pub(super) struct Bringing {
-    pub(super) user: UserNum,
-    delivery: Delivery,
-    settled: Option<requests::Brought>,
-}
-
-impl Bringing {
-    /// Whether it is worth a notification to them.
-    pub(super) fn notifies(&self) -> bool {
-        !self.delivery.notifications.is_empty()
-    }
-
-    /// The write, which answers whether there was anything new for them.
-    pub(super) fn write(self) -> (Side, impl AsyncFn(&Tx<'_>) -> aside_store::Result<bool> + Send + 'static) {
-        let Bringing { user, delivery, settled } = self;
-        let write = async move |tx: &Tx<'_>| {
-            let is_news = queue::deliver(tx, user, &delivery).await?;
-            if let Some(settled) = &settled {
-                requests::bring(tx, user, settled, delivery.ts).await?;
-            }
-            Ok(is_news)
-        };
-        (Side::User(user), write)
-    }
-}
-
-/// Works out what is to be written to a member's queue; `None` where nothing is.
-async fn bringing(
-    hs: &Homeserver,
-    room: &Arc<Room>,
-    user: UserNum,
-    member: &Member,
-    pending: &Pending,
-    batch: &push::Batch<'_>,
-) -> Result<Option<Bringing>> {
-    let joined = member.membership == "join";
-    let is_silent = pending.is_silent_for(room, member);
-    if is_silent && pending.receipt_pos == 0 || safety::drops_invite(hs, room, user, member).await? {
-        return Ok(None);
-    }
-    if requests::is_dropped(room, user, member) {
-        return Ok(None);
-    }
-    let settled = requests::brought(room, user, member, pending.from_pos.unwrap_or(i64::MAX));
-    let delivery = Delivery {
-        room: room.num,
-        // Receipts alone don't bring events along: those come with what push rules say of them.
-        upto_pos: match pending.from_pos {
-            None => 0,
-            Some(_) if is_silent => 0,
-            Some(_) if joined => room.next_pos - 1,
-            Some(_) => member.pos,
-        },
-        upto_receipt_pos: if joined { pending.receipt_pos } else { 0 },
-        membership: member.membership.clone(),
-        membership_pos: member.pos,
-        notifications: match &settled {
-            Some(settled) if settled.is_quiet() => Vec::new(),
-            _ => push::judge(hs, batch, user, member).await?,
-        },
-        ts: hs.clock.now_ms(),
-        after_pos: None,
-    };
-    Ok(Some(Bringing { user, delivery, settled }))
 }
 
 #[cfg(test)]

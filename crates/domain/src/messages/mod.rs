@@ -1,6 +1,8 @@
 //! The desk: everything that is said in a room goes through here.
 
 mod append;
+mod bring;
+mod build;
 mod change;
 mod deliver;
 mod edit;
@@ -9,8 +11,9 @@ mod relation;
 mod send;
 mod sweep;
 mod windows;
+mod write;
 
-pub(crate) use append::{Appended, Write};
+pub(crate) use append::Appended;
 pub use append::{Lanes, Sender, append};
 pub(crate) use deliver::{catch_up, deliver_receipts_soon, deliver_soon, settled};
 pub(crate) use redact::draft as redaction;
@@ -22,3 +25,4 @@ pub use send::{send, send_state};
 pub(crate) use sweep::Delivered;
 pub use sweep::sweep;
 pub(crate) use windows::describe;
+pub(crate) use write::Write;

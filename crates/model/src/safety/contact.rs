@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::links::{self, LinkRules};
 use super::{Finding, in_order, lexicon};
+use super::{LinkRules, links};
 
 /// What kind of contact it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

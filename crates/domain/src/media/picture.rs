@@ -8,7 +8,7 @@ use fast_image_resize::{IntoImageView, ResizeOptions, Resizer};
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
 
 use crate::{Error, Result};
 
@@ -109,7 +109,8 @@ pub(crate) fn shape(bytes: &[u8], max_pixels: u64) -> Option<Shape> {
 /// [`Error::NoThumbnail`] where it can't be read, [`Error::TooLarge`] where it has more than `max_pixels`.
 pub(super) fn thumbnail(file: File, format: ImageFormat, frame: Frame, max_pixels: u64) -> Result<Vec<u8>> {
     let mut reader = ImageReader::with_format(BufReader::new(file), format);
-    // A moving picture is decoded with what lies behind it, so there are two of them.
+    // A moving picture is decoded with what lies behind it, so there are two of them; others are kept beside their copy in
+    // one kind of pixel.
     let mut limits = Limits::default();
     limits.max_alloc = Some(max_pixels.saturating_mul(2 * 4));
     reader.limits(limits);
@@ -122,11 +123,14 @@ pub(super) fn thumbnail(file: File, format: ImageFormat, frame: Frame, max_pixel
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let source = DynamicImage::from_decoder(decoder).map_err(not_readable)?;
+    let has_alpha = source.color().has_alpha();
+    // One kind of pixel: the code that resizes would be there for each.
+    let source = DynamicImage::ImageRgba8(source.into_rgba8());
     let cut = if lies_on_its_side(orientation) { frame.turned() } else { frame }.cut(width, height);
-    let mut small = resize(&source, &cut)?;
+    let mut small = resize(&source, &cut, has_alpha)?;
     drop(source);
     small.apply_orientation(orientation);
-    encode(small)
+    encode(small, has_alpha)
 }
 
 fn lies_on_its_side(orientation: Orientation) -> bool {
@@ -134,28 +138,27 @@ fn lies_on_its_side(orientation: Orientation) -> bool {
     matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
-fn resize(source: &DynamicImage, cut: &Cut) -> Result<DynamicImage> {
+fn resize(source: &DynamicImage, cut: &Cut, has_alpha: bool) -> Result<DynamicImage> {
     let (width, height) = cut.size;
     let left = (f64::from(IntoImageView::width(source)) - cut.part.0) / 2.0;
     let top = (f64::from(IntoImageView::height(source)) - cut.part.1) / 2.0;
-    let options = ResizeOptions::new().crop(left.max(0.0), top.max(0.0), cut.part.0, cut.part.1);
+    let part = ResizeOptions::new().crop(left.max(0.0), top.max(0.0), cut.part.0, cut.part.1);
+    let options = part.use_alpha(has_alpha);
     let mut small = DynamicImage::new(width, height, source.color());
     Resizer::new().resize(source, &mut small, &options).map_err(|_| Error::NoThumbnail)?;
     Ok(small)
 }
 
 /// As PNG where something shines through, else as JPEG.
-fn encode(picture: DynamicImage) -> Result<Vec<u8>> {
+fn encode(picture: DynamicImage, has_alpha: bool) -> Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
-    if picture.color().has_alpha() {
-        let picture = picture.to_rgba8();
-        if picture.pixels().any(|pixel| pixel.0[3] != u8::MAX) {
-            picture.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(Error::internal)?;
-            return Ok(bytes.into_inner());
-        }
+    let is_opaque = |picture: &RgbaImage| picture.pixels().all(|pixel| pixel.0[3] == u8::MAX);
+    if has_alpha && !picture.as_rgba8().is_some_and(is_opaque) {
+        picture.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(Error::internal)?;
+    } else {
+        let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
+        picture.into_rgb8().write_with_encoder(encoder).map_err(Error::internal)?;
     }
-    let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
-    picture.into_rgb8().write_with_encoder(encoder).map_err(Error::internal)?;
     Ok(bytes.into_inner())
 }
 

@@ -127,6 +127,8 @@ impl Store {
 
     /// As [`Store::write`]; where `work` succeeds, runs each of `then` in a transaction on its own side. SQLite commits them
     /// together with it, PostgreSQL after it: none of them is written where `work` isn't, and each fails for itself.
+    /// `committed` is called with the outcome as soon as others can read it; SQLite brings it to the disk only then, and this
+    /// answers after that. It is called on the thread that writes, which it must not keep.
     ///
     /// # Errors
     /// As [`Store::write`], for `work`.
@@ -135,6 +137,7 @@ impl Store {
         side: Side,
         work: F,
         then: Vec<(Side, G)>,
+        committed: impl FnOnce(&(T, Vec<Result<U>>)) + Send + 'static,
     ) -> Result<(T, Vec<Result<U>>)>
     where
         T: Send + 'static,
@@ -143,14 +146,16 @@ impl Store {
         G: AsyncFn(&Tx<'_>) -> Result<U> + Send + 'static,
     {
         match &self.engine {
-            Engine::Sqlite(database) => database.write_then(side, work, then).await,
+            Engine::Sqlite(database) => database.write_then(side, work, then, committed).await,
             Engine::Postgres(_) => {
                 let first = self.write(side, work).await?;
                 let mut followed = Vec::with_capacity(then.len());
                 for (side, work) in then {
                     followed.push(self.write(side, work).await);
                 }
-                Ok((first, followed))
+                let outcome = (first, followed);
+                committed(&outcome);
+                Ok(outcome)
             }
         }
     }

@@ -94,15 +94,17 @@ impl Database {
         T: Send + 'static,
         F: AsyncFn(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.hand_over(durability, move |connection| attempt(connection, &side, &work)).await
+        self.hand_over(durability, None, move |connection, _| attempt(connection, &side, &work)).await
     }
 
-    /// As [`Database::write`], in one commit with what follows from it.
+    /// As [`Database::write`], in one commit with what follows from it; `committed` is called as soon as others can read it,
+    /// which is before it is on the disk.
     pub(crate) async fn write_then<T, F, U, G>(
         &self,
         side: Side,
         work: F,
         then: Vec<(Side, G)>,
+        committed: impl FnOnce(&(T, Vec<Result<U>>)) + Send + 'static,
     ) -> Result<(T, Vec<Result<U>>)>
     where
         T: Send + 'static,
@@ -110,22 +112,25 @@ impl Database {
         U: Send + 'static,
         G: AsyncFn(&Tx<'_>) -> Result<U> + Send + 'static,
     {
-        let chain = move |connection: &SqliteConnection| {
+        let chain = move |connection: &SqliteConnection, guard: Guard| {
             let first = attempt(connection, &side, &work)?;
-            let followed = then.iter().map(|(side, work)| follow(connection, side, work));
+            let followed = then.iter().map(|(side, work)| match guard {
+                Guard::Group => attempt(connection, side, work).map(Ok),
+                Guard::Each => in_savepoint(connection, || attempt(connection, side, work), Result::is_err),
+            });
             Ok((first, followed.collect::<Result<_>>()?))
         };
-        self.hand_over(Durability::Synced, chain).await
+        self.hand_over(Durability::Synced, Some(Box::new(committed)), chain).await
     }
 
     /// Hands work to the writer thread and waits for its answer.
-    async fn hand_over<T, W>(&self, durability: Durability, work: W) -> Result<T>
+    async fn hand_over<T, W>(&self, durability: Durability, committed: Option<Told<T>>, work: W) -> Result<T>
     where
         T: Send + 'static,
-        W: Fn(&SqliteConnection) -> Result<T> + Send + 'static,
+        W: Fn(&SqliteConnection, Guard) -> Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job = Box::new(Write { work, durability, outcome: None, answer });
+        let job = Box::new(Write { work, durability, outcome: None, committed, answer });
         self.writes.send(job).await.map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
@@ -243,34 +248,56 @@ fn finish_now<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     }
 }
 
+/// What is undone where some work fails.
+#[derive(Clone, Copy)]
+enum Guard {
+    /// The whole group, which is then run again with a guard for each.
+    Group,
+    /// That work alone, for which SQLite has to copy each page that it changes.
+    Each,
+}
+
 /// A write on its way through the writer thread: run inside a group, answered after the group's commit.
 trait Job: Send {
     fn durability(&self) -> Durability;
-    fn run(&mut self, connection: &SqliteConnection) -> bool;
+    /// Answers whether it succeeded. What ran in a group that was undone is run once more.
+    fn run(&mut self, connection: &SqliteConnection, guard: Guard) -> bool;
+    /// It can be read by others now.
+    fn committed(&mut self);
     fn answer(self: Box<Self>, committed: std::result::Result<(), &str>);
 }
+
+/// Who is told of an outcome by the writer thread.
+type Told<T> = Box<dyn FnOnce(&T) + Send>;
 
 struct Write<W, T> {
     work: W,
     durability: Durability,
     outcome: Option<Result<T>>,
+    committed: Option<Told<T>>,
     answer: oneshot::Sender<Result<T>>,
 }
 
 impl<T, W> Job for Write<W, T>
 where
     T: Send,
-    W: Fn(&SqliteConnection) -> Result<T> + Send,
+    W: Fn(&SqliteConnection, Guard) -> Result<T> + Send,
 {
     fn durability(&self) -> Durability {
         self.durability
     }
 
-    fn run(&mut self, connection: &SqliteConnection) -> bool {
-        let outcome = (self.work)(connection);
+    fn run(&mut self, connection: &SqliteConnection, guard: Guard) -> bool {
+        let outcome = (self.work)(connection, guard);
         let succeeded = outcome.is_ok();
         self.outcome = Some(outcome);
         succeeded
+    }
+
+    fn committed(&mut self) {
+        if let (Some(Ok(outcome)), Some(committed)) = (&self.outcome, self.committed.take()) {
+            committed(outcome);
+        }
     }
 
     fn answer(self: Box<Self>, committed: std::result::Result<(), &str>) {
@@ -294,19 +321,19 @@ fn attempt<T>(
         .unwrap_or_else(|_| Err(Error::Database("database work panicked".into())))
 }
 
-/// Runs `work` in a savepoint of its own, so that it fails for itself.
-fn follow<T>(
+/// Undoes what `work` did, and nothing else, where it has failed.
+fn in_savepoint<T>(
     connection: &SqliteConnection,
-    side: &Side,
-    work: &impl AsyncFn(&Tx<'_>) -> Result<T>,
-) -> Result<Result<T>> {
-    execute(connection, "SAVEPOINT follower")?;
-    let followed = attempt(connection, side, work);
-    if followed.is_err() {
-        execute(connection, "ROLLBACK TO follower")?;
+    work: impl FnOnce() -> T,
+    has_failed: impl FnOnce(&T) -> bool,
+) -> Result<T> {
+    execute(connection, "SAVEPOINT work")?;
+    let outcome = work();
+    if has_failed(&outcome) {
+        execute(connection, "ROLLBACK TO work")?;
     }
-    execute(connection, "RELEASE follower")?;
-    Ok(followed)
+    execute(connection, "RELEASE work")?;
+    Ok(outcome)
 }
 
 fn execute(connection: &SqliteConnection, sql: &str) -> Result<()> {
@@ -314,8 +341,8 @@ fn execute(connection: &SqliteConnection, sql: &str) -> Result<()> {
     Ok(())
 }
 
-/// The writer thread: takes what waits, runs each in a savepoint of one transaction and commits once. What must be on disk is
-/// answered by the syncer.
+/// The writer thread: takes what waits, runs it in one transaction and commits once. What must be on disk is answered by the
+/// syncer.
 fn write_in_groups(
     connection: &SqliteConnection,
     mut waiting: mpsc::Receiver<Box<dyn Job>>,
@@ -330,6 +357,7 @@ fn write_in_groups(
             group.drain(..).for_each(|job| job.answer(Err(&why)));
             continue;
         }
+        group.iter_mut().for_each(|job| job.committed());
         let (synced, repairable): (Vec<_>, Vec<_>) =
             group.drain(..).partition(|job| job.durability() == Durability::Synced);
         if !synced.is_empty() && commits.send(synced).is_err() {
@@ -341,12 +369,12 @@ fn write_in_groups(
 
 fn commit_group(connection: &SqliteConnection, group: &mut [Box<dyn Job>]) -> Result<()> {
     execute(connection, "BEGIN IMMEDIATE")?;
-    for job in group {
-        execute(connection, "SAVEPOINT work")?;
-        if !job.run(connection) {
-            execute(connection, "ROLLBACK TO work")?;
+    if !group.iter_mut().all(|job| job.run(connection, Guard::Group)) {
+        execute(connection, "ROLLBACK")?;
+        execute(connection, "BEGIN IMMEDIATE")?;
+        for job in group {
+            in_savepoint(connection, || job.run(connection, Guard::Each), |succeeded| !succeeded)?;
         }
-        execute(connection, "RELEASE work")?;
     }
     execute(connection, "COMMIT")
 }

@@ -18,7 +18,7 @@ use super::build::{Built, build_batch};
 use super::deliver::{self, Pending, deliver_pending};
 use super::write::write_batch;
 use crate::accounts;
-use crate::rooms::{self, Draft, Pdu, Room};
+use crate::rooms::{self, Draft, Pdu};
 use crate::{Error, Homeserver, Result, RoomNum, UserNum, policy, requests, security, timers};
 
 /// Events of one room that share a transaction.
@@ -198,13 +198,7 @@ async fn append_batch(
                 for Built { index, appended, .. } in &built {
                     results[*index] = Some(Ok(appended.pdu.event_id.clone()));
                 }
-                match redacts_state(&room, &built) {
-                    // The copy at hand still holds the content that is no more.
-                    true => hs.rooms.forget(num),
-                    false => hs.rooms.remember(room),
-                }
                 hs.backlog.note(num);
-                brought.keys().for_each(|&user| hs.bell.ring(user));
                 deliver_pending(hs, num, Pending { brought, ..news });
                 afterwards.run(hs, num).await;
                 return Ok(finished(results));
@@ -254,13 +248,6 @@ impl Afterwards {
             tracing::error!(%error, room = num.0, "a job could not be scheduled again");
         }
     }
-}
-
-/// Whether a piece of the current state was emptied.
-fn redacts_state(room: &Room, built: &[Built]) -> bool {
-    let targets: Vec<&OwnedEventId> =
-        built.iter().filter_map(|built| built.effects.redacts.as_ref()).collect();
-    !targets.is_empty() && room.state.all().any(|pdu| targets.contains(&&pdu.event_id))
 }
 
 /// What becomes of each event of a batch; `None` where that is not known yet.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use aside_store::events::Event;
 use aside_store::timers::Timer;
 use aside_store::{Side, Tx, events, relations, rooms as room_store};
+use ruma::OwnedEventId;
 
 use super::Appended;
 use super::bring::Bringing;
@@ -15,11 +16,11 @@ use crate::rooms::{self, Room};
 use crate::{Homeserver, RoomNum, UserNum, policy};
 
 /// Writes a batch, and what can be written to its members' queues with it; answers whom it has been brought to, and whether
-/// they are to be notified.
+/// they are to be notified. They read it while the disk takes it in; this answers after that.
 pub(super) async fn write_batch(
-    hs: &Homeserver,
+    hs: &Arc<Homeserver>,
     before: &Room,
-    after: &Room,
+    after: &Arc<Room>,
     built: &[Built],
     ahead: Vec<Bringing>,
 ) -> std::result::Result<HashMap<UserNum, bool>, aside_store::Error> {
@@ -36,7 +37,19 @@ pub(super) async fn write_batch(
     let members: Vec<(UserNum, bool)> =
         ahead.iter().map(|bringing| (bringing.user, bringing.notifies())).collect();
     let ahead = ahead.into_iter().map(Bringing::write).collect();
-    let ((), written) = hs.store.write_then(Side::Room(num), work, ahead).await?;
+    let (server, room, users) = (Arc::clone(hs), Arc::clone(after), members.clone());
+    let empties_state = redacts_state(after, built);
+    let committed = move |(_, written): &((), Vec<aside_store::Result<bool>>)| {
+        match empties_state {
+            // The copy at hand still holds the content that is no more.
+            true => server.rooms.forget(num),
+            false => server.rooms.remember(room),
+        }
+        for ((user, _), _) in users.iter().zip(written).filter(|(_, written)| written.is_ok()) {
+            server.bell.ring(*user);
+        }
+    };
+    let ((), written) = hs.store.write_then(Side::Room(num), work, ahead, committed).await?;
     // Whoever it couldn't be written for is brought it afterwards.
     Ok(members
         .into_iter()
@@ -44,6 +57,13 @@ pub(super) async fn write_batch(
         .filter(|(_, written)| written.is_ok())
         .map(|(member, _)| member)
         .collect())
+}
+
+/// Whether a piece of the current state was emptied.
+fn redacts_state(room: &Room, built: &[Built]) -> bool {
+    let targets: Vec<&OwnedEventId> =
+        built.iter().filter_map(|built| built.effects.redacts.as_ref()).collect();
+    !targets.is_empty() && room.state.all().any(|pdu| targets.contains(&&pdu.event_id))
 }
 
 /// Everything that one event changes in its room's tables.

@@ -51,11 +51,16 @@ on_both_engines! {
             }
         };
         let then = vec![(side(2), insert(2, false)), (side(3), insert(3, true)), (side(4), insert(4, false))];
-        let (first, followed) = store.write_then(side(1), insert(1, false), then).await.unwrap();
+        let (told, hears) = tokio::sync::oneshot::channel();
+        let committed = move |(first, followed): &(i64, Vec<aside_store::Result<i64>>)| {
+            told.send((*first, followed.len())).unwrap();
+        };
+        let (first, followed) = store.write_then(side(1), insert(1, false), then, committed).await.unwrap();
+        assert_eq!(hears.await.unwrap(), (1, 3));
         assert_eq!(first, 1);
         assert_eq!(followed.iter().map(|result| result.as_ref().ok()).collect::<Vec<_>>(), [Some(&2), None, Some(&4)]);
-        let refused = store.write_then(side(5), insert(5, true), vec![(side(6), insert(6, false))]).await;
-        assert!(refused.is_err());
+        let refused = store.write_then(side(5), insert(5, true), vec![(side(6), insert(6, false))], |_| panic!("nothing was committed"));
+        assert!(refused.await.is_err());
 
         let mut found = Vec::new();
         for num in 1..=6 {

@@ -150,12 +150,13 @@ async fn hold_lane(hs: Arc<Homeserver>, num: RoomNum) {
             let count = lane.len().min(BATCH_MAX);
             lane.drain(..count).collect()
         };
-        let results = append_batch(&hs, num, &batch).await;
-        match results {
-            Ok(results) => {
+        match append_batch(&hs, num, &batch).await {
+            Ok(Done { results, untold }) => {
                 for (waiting, result) in batch.into_iter().zip(results) {
                     let _ = waiting.answer.send(result);
                 }
+                // Where their own event comes before the answer, clients don't know it for theirs.
+                untold.into_iter().for_each(|user| hs.bell.ring(user));
             }
             Err(error) => {
                 let reason = error.to_string();
@@ -167,11 +168,14 @@ async fn hold_lane(hs: Arc<Homeserver>, num: RoomNum) {
     }
 }
 
-async fn append_batch(
-    hs: &Arc<Homeserver>,
-    num: RoomNum,
-    batch: &[Waiting],
-) -> Result<Vec<Result<OwnedEventId>>> {
+/// What has become of a batch.
+struct Done {
+    results: Vec<Result<OwnedEventId>>,
+    /// Whoever is to be told of it once the senders have been answered.
+    untold: Vec<UserNum>,
+}
+
+async fn append_batch(hs: &Arc<Homeserver>, num: RoomNum, batch: &[Waiting]) -> Result<Done> {
     let mut may_repeat = false;
     for _ in 0..ATTEMPTS_MAX {
         let before = rooms::load(hs, num).await?;
@@ -186,7 +190,7 @@ async fn append_batch(
             continue;
         }
         if built.is_empty() {
-            return Ok(finished(results));
+            return Ok(Done { results: finished(results), untold: Vec::new() });
         }
         let afterwards = prepare(hs, num, &built).await?;
         let room = Arc::new(room);
@@ -199,9 +203,9 @@ async fn append_batch(
                     results[*index] = Some(Ok(appended.pdu.event_id.clone()));
                 }
                 hs.backlog.note(num);
-                deliver_pending(hs, num, Pending { brought, ..news });
+                deliver_pending(hs, num, Pending { brought: brought.members, ..news });
                 afterwards.run(hs, num).await;
-                return Ok(finished(results));
+                return Ok(Done { results: finished(results), untold: brought.untold });
             }
             Err(aside_store::Error::Conflict(_)) => hs.rooms.forget(num),
             Err(aside_store::Error::Database(text)) if text.contains("23505") || text.contains("UNIQUE") => {

@@ -15,15 +15,23 @@ use super::change::Change;
 use crate::rooms::{self, Room};
 use crate::{Homeserver, RoomNum, UserNum, policy};
 
-/// Writes a batch, and what can be written to its members' queues with it; answers whom it has been brought to, and whether
-/// they are to be notified. They read it while the disk takes it in; this answers after that.
+/// Whom a batch was brought to when it was written.
+pub(super) struct Brought {
+    /// Whether it is worth a notification, by member.
+    pub(super) members: HashMap<UserNum, bool>,
+    /// Those of them who have not been told: they sent it.
+    pub(super) untold: Vec<UserNum>,
+}
+
+/// Writes a batch, and what can be written to its members' queues with it. They read it while the disk takes it in; this
+/// answers after that.
 pub(super) async fn write_batch(
     hs: &Arc<Homeserver>,
     before: &Room,
     after: &Arc<Room>,
     built: &[Built],
     ahead: Vec<Bringing>,
-) -> std::result::Result<HashMap<UserNum, bool>, aside_store::Error> {
+) -> std::result::Result<Brought, aside_store::Error> {
     let (num, expected, next_pos) = (before.num, before.next_pos, after.next_pos);
     let last_event_id = after.last_event_id.as_ref().map(ToString::to_string).unwrap_or_default();
     let writes: Vec<Write> = built.iter().map(Write::of).collect();
@@ -34,10 +42,11 @@ pub(super) async fn write_batch(
         }
         Ok(())
     };
-    let members: Vec<(UserNum, bool)> =
-        ahead.iter().map(|bringing| (bringing.user, bringing.notifies())).collect();
-    let ahead = ahead.into_iter().map(Bringing::write).collect();
-    let (server, room, users) = (Arc::clone(hs), Arc::clone(after), members.clone());
+    let (members, ahead): (Vec<_>, Vec<_>) = ahead
+        .into_iter()
+        .map(|bringing| ((bringing.user, bringing.is_own, bringing.notifies()), bringing.write()))
+        .unzip();
+    let (server, room, listening) = (Arc::clone(hs), Arc::clone(after), members.clone());
     let empties_state = redacts_state(after, built);
     let committed = move |(_, written): &((), Vec<aside_store::Result<bool>>)| {
         match empties_state {
@@ -45,18 +54,22 @@ pub(super) async fn write_batch(
             true => server.rooms.forget(num),
             false => server.rooms.remember(room),
         }
-        for ((user, _), _) in users.iter().zip(written).filter(|(_, written)| written.is_ok()) {
-            server.bell.ring(*user);
+        for ((user, is_own, _), written) in listening.iter().zip(written) {
+            if !is_own && written.is_ok() {
+                server.bell.ring(*user);
+            }
         }
     };
     let ((), written) = hs.store.write_then(Side::Room(num), work, ahead, committed).await?;
+    let mut brought = Brought { members: HashMap::new(), untold: Vec::new() };
     // Whoever it couldn't be written for is brought it afterwards.
-    Ok(members
-        .into_iter()
-        .zip(written)
-        .filter(|(_, written)| written.is_ok())
-        .map(|(member, _)| member)
-        .collect())
+    for ((user, is_own, notifies), _) in
+        members.into_iter().zip(written).filter(|(_, written)| written.is_ok())
+    {
+        brought.members.insert(user, notifies);
+        brought.untold.extend(is_own.then_some(user));
+    }
+    Ok(brought)
 }
 
 /// Whether a piece of the current state was emptied.

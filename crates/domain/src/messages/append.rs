@@ -155,8 +155,11 @@ async fn hold_lane(hs: Arc<Homeserver>, num: RoomNum) {
                 for (waiting, result) in batch.into_iter().zip(results) {
                     let _ = waiting.answer.send(result);
                 }
-                // Where their own event comes before the answer, clients don't know it for theirs.
-                untold.into_iter().for_each(|user| hs.bell.ring(user));
+                if !untold.is_empty() {
+                    // Where their own event comes before the answer, clients don't know it for theirs: whoever answers goes first.
+                    tokio::task::yield_now().await;
+                    untold.into_iter().for_each(|user| hs.bell.ring(user));
+                }
             }
             Err(error) => {
                 let reason = error.to_string();

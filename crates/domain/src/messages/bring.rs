@@ -17,8 +17,6 @@ const CHUNK: usize = 256;
 /// What is to be written to one member's queue.
 pub(super) struct Bringing {
     pub(super) user: UserNum,
-    /// Whether they sent something of it themselves.
-    pub(super) is_own: bool,
     delivery: Delivery,
     settled: Option<requests::Brought>,
 }
@@ -31,7 +29,7 @@ impl Bringing {
 
     /// The write, which answers whether there was anything new for them.
     pub(super) fn write(self) -> (Side, impl AsyncFn(&Tx<'_>) -> aside_store::Result<bool> + Send + 'static) {
-        let Bringing { user, delivery, settled, .. } = self;
+        let Bringing { user, delivery, settled } = self;
         let write = async move |tx: &Tx<'_>| {
             let is_news = queue::deliver(tx, user, &delivery).await?;
             if let Some(settled) = &settled {
@@ -80,8 +78,7 @@ async fn bringing(
         ts: hs.clock.now_ms(),
         after_pos: None,
     };
-    let is_own = pending.events.iter().any(|appended| appended.pdu.sender == member.user_id);
-    Ok(Some(Bringing { user, is_own, delivery, settled }))
+    Ok(Some(Bringing { user, delivery, settled }))
 }
 
 /// What can be written to the queues of those who listen together with a room's new messages. Others are brought nothing

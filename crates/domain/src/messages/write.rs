@@ -44,7 +44,10 @@ pub(super) async fn write_batch(
     };
     let (members, ahead): (Vec<_>, Vec<_>) = ahead
         .into_iter()
-        .map(|bringing| ((bringing.user, bringing.is_own, bringing.notifies()), bringing.write()))
+        .map(|bringing| {
+            let is_own = has_sent(after, built, bringing.user);
+            ((bringing.user, is_own, bringing.notifies()), bringing.write())
+        })
         .unzip();
     let (server, room, listening) = (Arc::clone(hs), Arc::clone(after), members.clone());
     let empties_state = redacts_state(after, built);
@@ -70,6 +73,12 @@ pub(super) async fn write_batch(
         brought.untold.extend(is_own.then_some(user));
     }
     Ok(brought)
+}
+
+/// Whether a member sent something of a batch.
+fn has_sent(room: &Room, built: &[Built], user: UserNum) -> bool {
+    let member = room.state.members().get(&user);
+    member.is_some_and(|member| built.iter().any(|built| built.appended.pdu.sender == member.user_id))
 }
 
 /// Whether a piece of the current state was emptied.

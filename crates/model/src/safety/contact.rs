@@ -5,8 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Finding, in_order, lexicon};
-use super::{LinkRules, links};
+use super::{Finding, LinkRules, in_order, lexicon, links};
 
 /// What kind of contact it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,8 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LinkRules, links};
-use super::{contact, lexicon};
+use super::{LinkFlag, LinkRules, contact, lexicon, links};
 
 /// From here on a stranger's text belongs into the spam folder, unless the profile says otherwise.
 pub const SPAM_SCORE: u8 = 60;
@@ -58,13 +57,12 @@ pub fn assess(text: &str, rules: &LinkRules) -> Assessment {
         }
     };
     let links = links::find_links(text, rules);
-    let flagged = |is: fn(&super::LinkFlag) -> bool| {
-        links.iter().filter(|found| found.what.flags.iter().any(is)).count()
-    };
+    let flagged =
+        |is: fn(&LinkFlag) -> bool| links.iter().filter(|found| found.what.flags.iter().any(is)).count();
     let promotional = lexicon::promotion().find(text).len();
     add(SpamReason::PromotionalWords, promotional, 20, 50);
     add(SpamReason::ScamWords, lexicon::scam().find(text).len(), 30, 70);
-    add(SpamReason::DeceptiveLink, flagged(super::LinkFlag::is_deceptive), 40, 60);
+    add(SpamReason::DeceptiveLink, flagged(LinkFlag::is_deceptive), 40, 60);
     add(SpamReason::OpaqueLink, flagged(|flag| !flag.is_deceptive()), 20, 30);
     add(SpamReason::ManyLinks, links.len().saturating_sub(1), 8, 25);
     add(SpamReason::Prices, prices(text), 8, 20);

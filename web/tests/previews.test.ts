@@ -78,5 +78,6 @@ test("where the server may read anyway, pages are previewed unless somebody turn
   await page.getByRole("log").getByText("Now:").waitFor();
   await page.waitForTimeout(500);
   expect(asked).not.toContain("https://example.org/closed");
+  expect(await page.getByRole("link", { name: "About /open" }).count()).toBe(0);
   expect([...alice.problems, ...bob.problems]).toEqual([]);
 });

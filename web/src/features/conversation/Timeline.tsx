@@ -9,6 +9,7 @@ import { localpart } from "@/matrix/session";
 import type { TimelineState } from "@/matrix/timeline";
 import { Spinner } from "@/ui/Spinner";
 import { useConversation } from "./context";
+import { useEnd } from "./end";
 import { useJump, type Wanted } from "./jump";
 import { MessageRow } from "./MessageRow";
 import { firstNewOf, prependedTo, type Row, rowsOf } from "./rows";
@@ -18,8 +19,6 @@ import styles from "./Timeline.module.css";
 const NEAR_TOP_PX = 600;
 /** How often it looks further back by itself for what fills the screen. */
 const PAGES_MAX = 25;
-/** Whoever is this near to the end stays there when something new comes. */
-const NEAR_END_PX = 60;
 
 /** What of a conversation, or of a thread of it, stands in one line. */
 export type Line = Pick<TimelineState, "messages" | "hasOlder" | "isLoading" | "readUpTo">;
@@ -41,26 +40,19 @@ export function Timeline({ state, row, wanted }: Props) {
   );
   const list = useRef<VListHandle>(null);
   const former = useRef(rows);
-  const isAtEnd = useRef(true);
-  const last = useRef({ offset: 0, size: 0 });
   const lastKey = useRef(messages.at(-1)?.key);
   const pages = useRef(0);
   const [isAway, setAway] = useState(false);
   const isPrepended = prependedTo(former.current, rows) > 0;
-  const toEnd = () => {
-    const handle = list.current;
-    if (!handle) return;
-    handle.scrollToIndex(rows.length - 1, { align: "end" });
-    last.current.size = handle.scrollSize;
-  };
+  const { holder, isAt: isAtEnd, stay: stayAtEnd, moved } = useEnd();
 
   useLayoutEffect(() => {
     former.current = rows;
     // Whoever sends something wants to see it stand there, wherever they were reading.
     if (hasJustSent(messages, lastKey.current)) isAtEnd.current = true;
     lastKey.current = messages.at(-1)?.key;
-    if (isAtEnd.current) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-  }, [rows, messages]);
+    stayAtEnd();
+  }, [rows, messages, isAtEnd, stayAtEnd]);
 
   useEffect(() => {
     // A first page that does not fill the screen leaves nothing to scroll.
@@ -72,19 +64,14 @@ export function Timeline({ state, row, wanted }: Props) {
   }, [source, hasOlder, isLoading]);
 
   useMarkRead(messages.at(-1)?.eventId, isAtEnd);
-  const holder = useStayAtEnd(isAtEnd, toEnd);
 
   const marked = useJump({ wanted, rows, list, isAtEnd, mayLoad: hasOlder && !isLoading });
 
   const scrolled = (offset: number) => {
     const handle = list.current;
     if (!handle) return;
+    moved(handle);
     const left = handle.scrollSize - handle.viewportSize - offset;
-    // Only whoever goes up leaves the end. Where the content has become larger or smaller, nobody has gone anywhere.
-    const isSameSize = handle.scrollSize === last.current.size;
-    if (left < NEAR_END_PX) isAtEnd.current = true;
-    else if (offset < last.current.offset && isSameSize) isAtEnd.current = false;
-    last.current = { offset, size: handle.scrollSize };
     setAway(left > handle.viewportSize);
     if (offset < NEAR_TOP_PX && hasOlder) void source.loadOlder();
   };
@@ -104,6 +91,7 @@ export function Timeline({ state, row, wanted }: Props) {
       )}
       <VList
         ref={list}
+        data-list
         data={rows as Row[]}
         shift={isPrepended}
         bufferSize={500}
@@ -111,7 +99,7 @@ export function Timeline({ state, row, wanted }: Props) {
         // Few messages stand at the end, near to where one writes.
         style={{ display: "flex", flexDirection: "column" }}
         onScroll={scrolled}
-        onResize={() => isAtEnd.current && toEnd()}
+        onResize={stayAtEnd}
       >
         {(item) => <RowView key={item.key} item={item} row={row} marked={marked} />}
       </VList>
@@ -123,7 +111,7 @@ export function Timeline({ state, row, wanted }: Props) {
           title={t("conversation.toLatest")}
           onClick={() => {
             isAtEnd.current = true;
-            toEnd();
+            stayAtEnd();
           }}
         >
           <ArrowDown size={20} aria-hidden />
@@ -138,21 +126,6 @@ export function Timeline({ state, row, wanted }: Props) {
 function hasJustSent(messages: readonly Message[], lastKey: string | undefined): boolean {
   const before = messages.findLastIndex(({ key }) => key === lastKey);
   return messages.slice(before + 1).some(({ isMine, delivery }) => isMine && delivery === "sending");
-}
-
-/** Whoever is at the end stays there when something above becomes larger, such as a link whose page was found. */
-function useStayAtEnd(isAtEnd: { readonly current: boolean }, toEnd: () => void) {
-  const holder = useRef<HTMLDivElement>(null);
-  const go = useRef(toEnd);
-  go.current = toEnd;
-  useEffect(() => {
-    const content = holder.current?.querySelector(`.${styles.list}`)?.firstElementChild;
-    if (!content) return;
-    const observer = new ResizeObserver(() => isAtEnd.current && go.current());
-    observer.observe(content);
-    return () => observer.disconnect();
-  }, [isAtEnd]);
-  return holder;
 }
 
 /** What is on the screen of somebody who looks at it has been read. */

@@ -2,7 +2,7 @@ import { ClientEvent, type MatrixClient } from "matrix-js-sdk";
 import { useEffect, useState } from "react";
 import type { Account } from "./account";
 import { call, Refusal } from "./http";
-import { Cell, type Observable } from "./observable";
+import { Cell, type Observable, useObservable } from "./observable";
 
 /** What a page says of itself. The server asks it, so that the page doesn't learn who reads the message. */
 export interface LinkPreview {
@@ -52,10 +52,14 @@ function load(account: Account, url: string): LinkPreview | null | Promise<LinkP
   return found;
 }
 
-/** The preview of an address, once it is there. */
+/**
+ * The preview of an address, once it is there. Nobody is asked before the server was heard: what the device remembers of
+ * its owner's choice may be older than the choice.
+ */
 export function useLinkPreview(account: Account, url: string | null): LinkPreview | null {
+  const isLive = useObservable(account.connection) === "live";
   const [, setLoaded] = useState<string | null>(null);
-  const found = url ? load(account, url) : null;
+  const found = url ? ((isLive ? load(account, url) : kept.get(account)?.get(url)) ?? null) : null;
   const isPending = found instanceof Promise;
   useEffect(() => {
     if (!isPending || !url) return;

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use aside_domain::Homeserver;
 use axum::Router;
+use tower::layer::layer_fn;
 
 pub use aside::{OwnEndpoint, Proof, list_own_endpoints, openapi};
 pub use client::list_endpoints;
@@ -28,5 +29,5 @@ pub fn router(hs: Arc<Homeserver>) -> Router {
         .merge(pages::routes(web::missing()))
         .fallback(web::fallback)
         .method_not_allowed_fallback(error::wrong_method);
-    router.with_state(hs).layer(axum::middleware::from_fn(cors::allow))
+    router.with_state(hs).layer(layer_fn(cors::AllowAll))
 }

@@ -68,7 +68,8 @@ async fn a_direct_message_begins(alice: &Device, bob: &Device) -> Room {
             })
             .await;
     }
-    let known = alice.client.get_dm_room(bob_id).expect("Bob among the direct messages");
+    let known = async |device: &Device| device.client.get_dm_room(bob_id);
+    let known = alice.until("Bob among the direct messages", known).await;
     assert_eq!(known.room_id(), room.room_id());
     room
 }

@@ -49,8 +49,10 @@ export function watchNews(client: MatrixClient, told: (news: News) => void): () 
     else tell(event, room);
   };
   const decrypted = (event: MatrixEvent) => {
+    // Its key may come later than the message.
+    if (event.isDecryptionFailure()) return;
     const room = client.getRoom(event.getRoomId());
-    if (room && waiting.delete(event.getId() ?? "") && !event.isDecryptionFailure()) tell(event, room);
+    if (room && waiting.delete(event.getId() ?? "")) tell(event, room);
   };
   client.on(RoomEvent.Timeline, arrived);
   client.on(MatrixEventEvent.Decrypted, decrypted);

@@ -28,7 +28,7 @@ use tokio::{
 
 use crate::homeserver::Homeserver;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A poll ends after a second even if nothing happened, so that what comes about in other ways
 /// than by a sync is looked for again.

@@ -13,6 +13,7 @@ export class PushService {
   readonly #keys = createECDH("prime256v1");
   readonly #auth = randomBytes(16);
   readonly #came: Buffer[] = [];
+  readonly #told: string[] = [];
   readonly #server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
@@ -58,18 +59,27 @@ export class PushService {
     );
   }
 
-  /** The next push, as the browser reads it. */
+  /** The next push about a message, as the browser reads it. Others say only how many are left when some were read. */
   async next(timeoutMs = 60_000): Promise<string> {
     const deadline = Date.now() + timeoutMs;
-    while (this.#came.length === 0) {
+    for (;;) {
+      const pushed = this.#messages().shift();
+      if (pushed) return pushed;
       if (Date.now() > deadline) throw new Error("nothing was pushed");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return this.#decrypt(this.#came.shift() ?? Buffer.alloc(0));
   }
 
+  /** Whether nobody was told of a message since. */
   get isQuiet(): boolean {
-    return this.#came.length === 0;
+    return this.#messages().length === 0;
+  }
+
+  /** What came and is about a message. */
+  #messages(): string[] {
+    const texts = this.#came.splice(0).map((body) => this.#decrypt(body));
+    this.#told.push(...texts.filter((text) => "event_id" in JSON.parse(text)));
+    return this.#told;
   }
 
   #decrypt(body: Buffer): string {

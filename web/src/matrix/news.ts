@@ -43,7 +43,7 @@ export function watchNews(client: MatrixClient, told: (news: News) => void): () 
     _removed: boolean,
     data: { liveEvent?: boolean },
   ) => {
-    const isNew = data.liveEvent === true && !toStart && Date.now() - event.getTs() < OLD_MS;
+    const isNew = data.liveEvent === true && !toStart && isRecent(event);
     if (!room || !isNew || event.getSender() === me) return;
     if (event.isEncrypted() && !event.getClearContent()) waiting.add(event.getId() ?? "");
     else tell(event, room);
@@ -52,7 +52,7 @@ export function watchNews(client: MatrixClient, told: (news: News) => void): () 
     // Its key may come later than the message.
     if (event.isDecryptionFailure()) return;
     const room = client.getRoom(event.getRoomId());
-    if (room && waiting.delete(event.getId() ?? "")) tell(event, room);
+    if (room && waiting.delete(event.getId() ?? "") && isRecent(event)) tell(event, room);
   };
   client.on(RoomEvent.Timeline, arrived);
   client.on(MatrixEventEvent.Decrypted, decrypted);
@@ -60,4 +60,8 @@ export function watchNews(client: MatrixClient, told: (news: News) => void): () 
     client.off(RoomEvent.Timeline, arrived);
     client.off(MatrixEventEvent.Decrypted, decrypted);
   };
+}
+
+function isRecent(event: MatrixEvent): boolean {
+  return Date.now() - event.getTs() < OLD_MS;
 }

@@ -23,7 +23,7 @@ export function useEnd(): End {
 
   const stay = useCallback(() => {
     // The list's own way to scroll goes on until its rows are measured, and would take back whoever goes up meanwhile.
-    const scroller = holder.current?.querySelector("[data-list]");
+    const scroller = scrollerIn(holder.current);
     if (scroller && isAt.current) scroller.scrollTop = scroller.scrollHeight;
   }, []);
 
@@ -38,7 +38,7 @@ export function useEnd(): End {
 
   useEffect(() => {
     // Such as a link whose page was found.
-    const content = holder.current?.querySelector("[data-list]")?.firstElementChild;
+    const content = scrollerIn(holder.current)?.firstElementChild;
     if (!content) return;
     const observer = new ResizeObserver(stay);
     observer.observe(content);
@@ -46,4 +46,9 @@ export function useEnd(): End {
   }, [stay]);
 
   return { holder, isAt, stay, moved };
+}
+
+/** The list, which doesn't give away its element. */
+function scrollerIn(holder: HTMLElement | null): Element | null {
+  return holder?.querySelector("[data-list]") ?? null;
 }
